@@ -1,0 +1,129 @@
+"""How other threads steer a run: pause, resume, single step, stop, and work done at safe points."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from threading import Condition
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+def _nothing() -> None:
+    pass
+
+
+class Control:
+    """Shared by a trainer and those who steer it. All methods may be called from any thread.
+
+    A safe point that nobody waits for costs the trainer one attribute look-up.
+    """
+
+    def __init__(self, *, paused: bool = False) -> None:
+        self._changed = Condition()
+        self._attention = paused
+        self._paused = paused
+        self._stopped = False
+        self._single_steps = 0
+        self._closed = False
+        self._actions: deque[tuple[Callable[[], Any], Future[Any]]] = deque()
+
+    @property
+    def stopping(self) -> bool:
+        """Whether :meth:`stop` was called."""
+        return self._stopped
+
+    @property
+    def paused(self) -> bool:
+        """Whether the run waits, or will at the next safe point."""
+        return self._paused
+
+    def pause(self) -> None:
+        """Wait at the next safe point."""
+        self._change(paused=True)
+
+    def resume(self) -> None:
+        """Go on; single steps that were still to be taken are taken with all the others."""
+        with self._changed:
+            self._single_steps = 0
+            self._change(paused=False)
+
+    def step(self) -> None:
+        """Take exactly one step, then wait."""
+        with self._changed:
+            self._single_steps += 1
+            self._change(paused=True)
+
+    def stop(self) -> None:
+        """End the run at the next safe point."""
+        with self._changed:
+            self._stopped = True
+            self._change()
+
+    def at_safe_point(self, action: Callable[[], T]) -> Future[T]:
+        """Run ``action`` on the training thread between two steps; once the run is over, at once and here."""
+        future: Future[T] = Future()
+        with self._changed:
+            if not self._closed:
+                self._actions.append((action, future))
+                self._change()
+                return future
+        _fulfil(action, future)
+        return future
+
+    def safe_point(self, on_pause: Callable[[], None] = _nothing, on_resume: Callable[[], None] = _nothing) -> bool:
+        """Called by the trainer between two steps; waits while paused. False: the run shall end.
+
+        ``on_resume`` is called after ``on_pause`` whenever a step follows, a single one too.
+        """
+        return self._attend(on_pause, on_resume) if self._attention else True
+
+    def serve(self) -> None:
+        """Run the actions that wait for a safe point (training thread only)."""
+        while self._actions:
+            action, future = self._actions.popleft()
+            _fulfil(action, future)
+
+    def close(self) -> None:
+        """The run is over: what still waits is done now, what comes later is done where it comes from."""
+        with self._changed:
+            self._closed = True
+        self.serve()
+
+    def _change(self, paused: bool | None = None) -> None:
+        with self._changed:
+            if paused is not None:
+                self._paused = paused
+            self._attention = True
+            self._changed.notify_all()
+
+    def _attend(self, on_pause: Callable[[], None], on_resume: Callable[[], None]) -> bool:
+        self.serve()
+        told = False
+        while self._must_wait():
+            if not told:
+                on_pause()
+                told = True
+            with self._changed:
+                self._changed.wait_for(lambda: self._actions or not self._must_wait())
+            self.serve()
+        with self._changed:
+            self._single_steps = max(0, self._single_steps - 1)
+            self._attention = self._paused or self._stopped or bool(self._actions)
+        if told and not self._stopped:
+            on_resume()
+        return not self._stopped
+
+    def _must_wait(self) -> bool:
+        return self._paused and not self._stopped and self._single_steps == 0
+
+
+def _fulfil(action: Callable[[], T], future: Future[T]) -> None:
+    if not future.set_running_or_notify_cancel():
+        return
+    try:
+        future.set_result(action())
+    except (Exception, SystemExit) as error:  # border: whoever asked gets the exception with the future
+        future.set_exception(error)

@@ -1,0 +1,203 @@
+"""The run store: one folder a run, whoever started it."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import secrets
+import shutil
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from filelock import FileLock, Timeout
+
+from core.data import DataInfo
+from core.errors import UserError
+from core.events import (
+    EpochEnded,
+    Event,
+    Paused,
+    Resumed,
+    RunEnded,
+    RunStarted,
+    RunState,
+    SettingChanged,
+    StepsLogged,
+    TextSampled,
+)
+from core.files import read_json, write_json
+from core.run_config import RunConfig
+
+FORMAT = 1
+RUN_ID = re.compile(r"\d{8}-\d{6}-[a-z0-9_-]+")
+SETTLED = ("finished", "stopped", "failed")
+TEXTS = ("state", "error", "run", "network", "data", "optimizer", "device")
+LATEST = 253_402_300_799.0
+"""The last second of the year 9999: what lies beyond is no date."""
+RECORDED = (RunStarted, StepsLogged, EpochEnded, TextSampled, SettingChanged, Paused, Resumed, RunEnded)
+
+
+class RunNotFound(UserError):
+    """No run goes by that name, or it cannot be read."""
+
+
+@dataclass(frozen=True)
+class RunSummary:
+    """A line in the list of runs. ``created``: seconds since 1970."""
+
+    id: str
+    network: str
+    data: str
+    optimizer: str
+    created: float
+    state: RunState
+    summary: dict[str, Any] = field(default_factory=dict)
+
+
+class Run:
+    """A run's folder: ``run.json`` (what was asked), ``result.json`` (how it ended), events and checkpoints."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.id = folder.name
+        self.checkpoints = folder / "checkpoints"
+        self._lock = FileLock(folder / "lock")
+
+    def begin(self, config: RunConfig, info: DataInfo, machine: Mapping[str, Any]) -> None:
+        """Make the folder and write down what was asked; the run counts as running until :meth:`end`."""
+        self.folder.mkdir(parents=True)
+        asked = {"format": FORMAT, "created": time.time(), "config": config.model_dump(), "info": info.as_dict()}
+        try:
+            self._lock.acquire()
+            write_json(self.folder / "run.json", {**asked, "machine": dict(machine)})
+        except BaseException:  # a folder without run.json would never be listed, nor removed
+            self.release()
+            shutil.rmtree(self.folder, ignore_errors=True)
+            raise
+
+    def record(self, event: Event) -> None:
+        """Append an event to ``events.jsonl``; views are not kept."""
+        if not isinstance(event, RECORDED):
+            return
+        line = json.dumps({"event": type(event).__name__, "time": time.time(), **plain(asdict(event))})
+        with (self.folder / "events.jsonl").open("a", encoding="utf-8") as file:
+            file.write(line + "\n")
+
+    def end(self, event: RunEnded) -> None:
+        """Write down how it ended and let go of the folder."""
+        write_json(self.folder / "result.json", {"state": event.state, "error": event.error, **plain(event.summary)})
+        self.release()
+
+    def release(self) -> None:
+        """Let go of the folder; without a result the run then counts as interrupted."""
+        self._lock.release(force=True)
+
+    def asked(self) -> dict[str, Any]:
+        """What ``run.json`` holds.
+
+        Raises:
+            RunNotFound: where it is missing or damaged.
+        """
+        asked = read_json(self.folder / "run.json")
+        if not isinstance(asked, dict) or not isinstance(asked.get("config"), dict):
+            raise RunNotFound(f"The run {self.id} cannot be read: its run.json is missing or damaged.")
+        return asked
+
+    def state(self) -> RunState:
+        """Its end, or "running" while a process holds it, else "interrupted"."""
+        result = read_json(self.folder / "result.json")
+        if isinstance(result, dict) and result.get("state") in SETTLED:
+            state: RunState = result["state"]
+            return state
+        try:
+            with FileLock(self.folder / "lock", timeout=0):
+                return "interrupted"
+        except Timeout:
+            return "running"
+        except OSError:  # a folder that is only to be read from: nobody trains into it
+            return "interrupted"
+
+    def summary(self) -> RunSummary:
+        """What the list of runs shows.
+
+        Raises:
+            RunNotFound: where ``run.json`` cannot be read.
+        """
+        asked = self.asked()
+        network, data, optimizer = (str(asked["config"].get(key, "?")) for key in ("network", "data", "optimizer"))
+        result = _checked_result(read_json(self.folder / "result.json"))
+        return RunSummary(self.id, network, data, optimizer, _seconds(asked), self.state(), result)
+
+
+class RunStore:
+    """All runs below one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def new(self, network: str, data: str) -> Run:
+        """A run with a new id; nothing is written yet."""
+        stamp = time.strftime("%Y%m%d-%H%M%S")
+        return Run(self.folder / f"{stamp}-{network}-{data}-{secrets.token_hex(2)}")
+
+    def folders(self) -> list[Path]:
+        """Every folder that looks like a run."""
+        if not self.folder.is_dir():
+            return []
+        return [path for path in self.folder.iterdir() if RUN_ID.fullmatch(path.name) and path.is_dir()]
+
+    def find(self, name: str) -> Run:
+        """The run with that id, that beginning of an id, or "last".
+
+        Raises:
+            RunNotFound: where none or several go by that name.
+        """
+        names = sorted(path.name for path in self.folders())
+        if not names:
+            raise RunNotFound("There is no run yet: train a network first.")
+        if name == "last":
+            return max((Run(self.folder / n) for n in names), key=_created)
+        matches = [n for n in names if n == name] or [n for n in names if n.startswith(name)]
+        if len(matches) != 1:
+            reason = f"{len(matches)} runs begin with" if matches else "There is no run"
+            raise RunNotFound(f"{reason} {name!r}; `runs` lists them.")
+        return Run(self.folder / matches[0])
+
+
+def _created(run: Run) -> tuple[float, str]:
+    asked = read_json(run.folder / "run.json")
+    return (_seconds(asked) if isinstance(asked, dict) else 0.0, run.id)
+
+
+def _seconds(asked: Mapping[str, Any]) -> float:
+    created = asked.get("created")
+    return float(created) if isinstance(created, (int, float)) and 0 <= created <= LATEST else 0.0
+
+
+def _checked_result(result: Any) -> dict[str, Any]:
+    """What a list can show of ``result.json``: texts where there should be texts, else numbers that are finite."""
+    if not isinstance(result, dict):
+        return {}
+    return {key: value for key, value in result.items() if (_is_text if key in TEXTS else _is_number)(value)}
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int) or (isinstance(value, float) and math.isfinite(value))
+
+
+def plain(value: Any) -> Any:
+    """For JSON: arrays as lists (the nine digits of a float32 survive), and what is no finite number as null."""
+    if isinstance(value, Mapping):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, np.ndarray):
+        return [plain(float(f"{item:.9g}")) for item in value.tolist()]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

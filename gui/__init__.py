@@ -1,0 +1,1 @@
+"""Widgets only: nothing here imports torch or names a plugin."""

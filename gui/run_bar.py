@@ -1,0 +1,114 @@
+"""Start, Pause, Step, Stop, and how far the run is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+
+
+@dataclass(frozen=True)
+class Button:
+    """What one button says and does."""
+
+    name: str
+    text: str
+    shortcut: str
+    help: str
+
+
+BUTTONS = (
+    Button("start", "▶  Start", "F5", "Train the chosen network on the chosen data"),
+    Button("pause", "Pause", "F6", "Wait after the current step; everything stays loaded"),
+    Button("step", "Step", "F7", "Take exactly one step (one optimizer update), then wait"),
+    Button("stop", "Stop", "F8", "End the run after the current step and keep it"),
+)
+ENABLED = {
+    "idle": ("start", "step"),
+    "preparing": ("stop",),
+    "running": ("pause", "step", "stop"),
+    "paused": ("pause", "step", "stop"),
+    "stopping": (),
+}
+
+
+class RunBar(QWidget):
+    """A row of buttons above a progress bar. It knows no run: others tell it what to show."""
+
+    pressed = Signal(str)
+    """The name of the button: "start", "pause", "step" or "stop"."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.buttons = {button.name: self._button(button) for button in BUTTONS}
+        self.buttons["start"].setProperty("primary", True)
+        self.words = QLabel()
+        self.words.setObjectName("progress_words")
+        self.words.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        # Room for its longest text, so that the row does not move as the numbers grow.
+        longest = "step 1,000,000 of 1,000,000  ·  epoch 100"
+        self.words.setMinimumWidth(self.words.fontMetrics().horizontalAdvance(longest))
+        self.progress = QProgressBar()
+        self.progress.setObjectName("progress")
+        self.progress.setTextVisible(False)
+        self.progress.setFixedHeight(6)
+        self._lay_out()
+        self.show_state("idle")
+        self.idle()
+
+    def show_state(self, state: str) -> None:
+        """Enable what makes sense in that state of the session."""
+        for name, button in self.buttons.items():
+            button.setEnabled(name in ENABLED[state])
+        self.buttons["pause"].setText("Resume" if state == "paused" else "Pause")
+        self.buttons["stop"].setText("Cancel" if state == "preparing" else "Stop")
+
+    def idle(self) -> None:
+        """No run: an empty bar."""
+        self.progress.setRange(0, 1)
+        self.progress.setValue(0)
+        self.words.setText("")
+
+    def show_preparation(self, share: float, text: str) -> None:
+        """``share`` of a preparation is done, below 0: not known."""
+        self.progress.setRange(0, 0 if share < 0 else 1000)
+        self.progress.setValue(max(0, round(share * 1000)))
+        self.words.setText(text)
+
+    def show_steps(self, step: int, total: int, words: str) -> None:
+        """``step`` of ``total`` steps are done."""
+        self.progress.setRange(0, max(total, 1))
+        self.progress.setValue(step)
+        self.words.setText(words)
+
+    def _button(self, button: Button) -> QPushButton:
+        widget = QPushButton(button.text)
+        widget.setObjectName(f"{button.name}_button")
+        widget.setShortcut(button.shortcut)
+        widget.setToolTip(f"{button.help} ({button.shortcut})")
+        widget.setAccessibleName(button.text)
+        widget.setMinimumSize(QSize(110 if button.name == "start" else 84, 32))
+        widget.clicked.connect(lambda: self.pressed.emit(button.name))
+        return widget
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        for button in self.buttons.values():
+            row.addWidget(button)
+        row.addWidget(self.words, stretch=1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 8, 8, 4)
+        column.addLayout(row)
+        column.addWidget(self.progress)
+
+
+def clock(seconds: float) -> str:
+    """Seconds in words that change slowly: "8 s", "3 min 20 s", "2 h 5 min"."""
+    whole = max(0, round(seconds))
+    if whole < 60:
+        return f"{whole} s"
+    minutes, rest = divmod(whole, 60)
+    if minutes < 60:
+        return f"{minutes} min {rest:02d} s"
+    return f"{minutes // 60} h {minutes % 60:02d} min"

@@ -1,0 +1,1 @@
+"""The "Try it" panels: where a person asks the network something."""

@@ -1,0 +1,1 @@
+"""What draws the views that visualizations compute: one widget a view type."""

@@ -1,0 +1,234 @@
+"""Fills the window and connects its parts: what is pressed here moves the run there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+
+from core.discovery import discover
+from core.events import EpochEnded, Event, Problem, RunEnded, RunStarted, StepsLogged, ViewComputed
+from core.home import plugin_folder
+from core.specs import NetworkSpec, TryIt
+from core.worker import Background
+from gui.answers import Answers
+from gui.curves_panel import CurvesPanel
+from gui.menus import Menus
+from gui.problems_panel import ProblemsPanel
+from gui.run_bar import clock
+from gui.session import Session
+from gui.setup_panel import SetupPanel
+from gui.try_it_stack import TryItStack
+from gui.views.view_panel import ViewPanel
+from gui.words import outcome
+from gui.writer import Writer
+
+if TYPE_CHECKING:
+    from gui.main_window import MainWindow
+
+PLUGINS = "plugins"
+
+
+class Workbench(QObject):
+    """All panels, the session, and the words in the status bar."""
+
+    ready = Signal()
+    """torch is loaded and warm; Start works before that, too, and then waits for it."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self.window, self.run_bar = window, window.run_bar
+        self.registry = discover(PLUGINS, plugin_folder())
+        self.session = Session(self.registry, self)
+        self.background = Background(self)
+        self.setup = SetupPanel(self.registry)
+        self.curves = CurvesPanel()
+        self.views = ViewPanel()
+        self.try_panels = TryItStack()
+        self.try_it = self.try_panels.image
+        self.problems = ProblemsPanel()
+        self.answers = Answers(self.session, self.try_it, self.background)
+        self.writer = Writer(self.session, self.try_panels.text)
+        self.started: RunStarted | None = None
+        self.warm = False
+        self._epoch_words = ""
+        self._offered: list[tuple[str, str, str]] = []
+        self._put()
+        self._connect()
+        self.menus = Menus(self)
+        for problem in self.registry.problems:
+            self._on_problem(problem)
+        self._offer()
+        self.background.submit(_warm_up, self._on_warm, self._on_cold)
+
+    def press(self, button: str) -> None:
+        """Do what a button of the run bar says."""
+        session = self.session
+        if button in ("start", "step") and not session.active:
+            self._start(paused=button == "step")
+        elif button == "pause":
+            session.resume() if session.state == "paused" else session.pause()
+        elif button == "step":
+            session.step()
+        elif button == "stop":
+            session.stop()
+
+    def say(self, words: str) -> None:
+        """Words for the status bar."""
+        self.window.statusBar().showMessage(words)
+
+    def open_plugin_folder(self) -> None:
+        """Show the folder for the person's own plugins in the file manager."""
+        plugin_folder().mkdir(parents=True, exist_ok=True)
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(plugin_folder())))
+
+    def close(self) -> None:
+        """Wait for what still runs in the background."""
+        self.writer.close()
+        self.background.close()
+
+    def _put(self) -> None:
+        window = self.window
+        for name, widget in {
+            **{"centre": self.curves, "setup": self.setup, "views": self.views},
+            **{"try_it": self.try_panels, "problems": self.problems},
+        }.items():
+            window.put(name, widget)
+
+    def _connect(self) -> None:
+        session = self.session
+        self.run_bar.pressed.connect(self.press)
+        self.setup.changed.connect(self._offer)
+        self.setup.forms["optimizer"].live_changed.connect(session.change_optimizer)
+        self.views.wanted_changed.connect(session.watch)
+        session.state_changed.connect(self._on_state)
+        session.preparing.connect(self.run_bar.show_preparation)
+        session.preparing.connect(lambda _share, text: self.say(f"{text}…"))
+        session.started.connect(self._on_started)
+        session.events.connect(self._on_events)
+        session.ended.connect(self._on_ended)
+
+    def _offer(self) -> None:
+        """Between two runs: say what Start will do, or why it cannot."""
+        if self.session.active:
+            return
+        config = self.setup.config()
+        for name in ("start", "step"):
+            self.run_bar.buttons[name].setEnabled(config is not None)
+        if config is None:
+            reasons = self.setup.problems() or ["nothing to train was found"]
+            self.say(f"Start is not possible: {reasons[0]}.")
+            return
+        network = self.registry.networks[config.network]
+        data = self.registry.datasets[config.data]
+        self._offer_views(network)
+        self.try_panels.choose(self._try_it())
+        self.say(f"Ready: press Start to train {network.title} on {data.title}.")
+
+    def _try_it(self) -> TryIt:
+        """Which "Try it" panel fits the picked network."""
+        network = self.registry.networks.get(self.setup.network.id)
+        task = self.registry.tasks.get(network.task) if network else None
+        return task.try_it if task else "none"
+
+    def _offer_views(self, network: NetworkSpec) -> None:
+        specs = [spec for spec in self.registry.visualizations.values() if spec.applies_to(network)]
+        offered = [(spec.id, spec.title, spec.summary) for spec in specs]
+        if offered != self._offered:
+            self._offered = offered
+            self.views.set_visualizations(offered)
+
+    def _start(self, *, paused: bool) -> None:
+        config = self.setup.config()
+        if config is not None:
+            self.curves.clear()
+            self.views.clear()
+            self.session.watch(self.views.wanted())
+            self.session.start(config, paused=paused)
+
+    def _on_state(self, state: str) -> None:
+        self.run_bar.show_state(state)
+        self.setup.set_running(state != "idle")
+        if state == "preparing":
+            self.run_bar.show_preparation(-1.0, "Preparing…")
+            self.say("Preparing the data and the network…")
+        elif state == "paused" and self.session.trainer:
+            self.say(f"Paused after step {self.session.trainer.step:,}: try the network, then press Resume.")
+        elif state == "stopping":
+            self.say("Stopping after the current step…")
+        elif state == "running":
+            self._say_training()
+
+    def _on_started(self, event: RunStarted) -> None:
+        self.started = event
+        self._epoch_words = f"epoch 1 of {event.epochs}"
+        self.run_bar.show_steps(0, event.total_steps, "")
+        self._say_training()
+
+    def _say_training(self) -> None:
+        if self.started:
+            network, data = self.registry.networks[self.started.network], self.registry.datasets[self.started.data]
+            size = f"{self.started.parameters:,} parameters"
+            self.say(f"Training {network.title} ({size}) on {data.title}: {self._epoch_words}")
+
+    def _on_events(self, events: list[Event]) -> None:
+        for event in events:
+            self.curves.take(event)
+            if isinstance(event, ViewComputed):
+                self.views.show_view(event.visualization, event.view, f"at step {event.step:,}")
+            elif isinstance(event, EpochEnded):
+                self._on_epoch(event)
+            elif isinstance(event, Problem):
+                self._on_problem(event)
+        steps = [event for event in events if isinstance(event, StepsLogged)]
+        if steps and self.started:
+            self._show_progress(steps[-1], self.started)
+        self.curves.redraw()
+        self.answers.refresh()
+        self.writer.refresh()
+
+    def _show_progress(self, event: StepsLogged, run: RunStarted) -> None:
+        epoch = min((event.last_step - 1) // run.steps_per_epoch + 1, run.epochs)
+        where = f"step {event.last_step:,} of {run.total_steps:,}  ·  epoch {epoch} of {run.epochs}"
+        pace = f"{event.steps_per_second:,.0f} steps/s  ·  {clock(event.eta)} left"
+        self.run_bar.show_steps(event.last_step, run.total_steps, f"{where}\n{pace}")
+
+    def _on_epoch(self, event: EpochEnded) -> None:
+        if self.started:
+            shown = "".join(
+                f", validation {name} {value:.1%}" for name, value in event.validation.items() if name != "loss"
+            )
+            self._epoch_words = f"{event.epoch} of {self.started.epochs} epochs done{shown}"
+            if self.session.state == "running":
+                self._say_training()
+
+    def _on_ended(self, event: RunEnded) -> None:
+        self.curves.redraw()
+        self._offer()
+        self.say(outcome(event, self._try_it()))
+        if event.error and event.state == "failed":
+            self._on_problem(Problem("training", event.error, event.details))
+        if event.step == 0:
+            self.run_bar.idle()
+
+    def _on_problem(self, problem: Problem) -> None:
+        self.problems.add_problem(problem.source, problem.summary, problem.details)
+        self.window.docks["problems"].show()
+
+    def _on_warm(self, devices: dict[str, str]) -> None:
+        self.setup.set_devices(devices)
+        self.warm = True
+        self.ready.emit()
+
+    def _on_cold(self, error: Exception) -> None:
+        reason = f"PyTorch cannot be loaded ({type(error).__name__}: {error}); install the requirements again."
+        self._on_problem(Problem("PyTorch", reason, repr(error)))
+        self.ready.emit()
+
+
+def _warm_up() -> dict[str, str]:
+    """On the background thread."""
+    from core.warm_up import warm_up
+
+    return warm_up()

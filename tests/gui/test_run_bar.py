@@ -1,0 +1,60 @@
+"""The buttons and the progress bar."""
+
+from __future__ import annotations
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from core.events import RunEnded
+from gui.run_bar import ENABLED, RunBar, clock
+from gui.words import outcome
+
+
+@pytest.mark.parametrize("state", ENABLED)
+def test_each_state_enables_what_makes_sense_in_it(qtbot: QtBot, state: str) -> None:
+    bar = RunBar()
+    qtbot.addWidget(bar)
+    bar.show_state(state)
+    assert {name for name, button in bar.buttons.items() if button.isEnabled()} == set(ENABLED[state])
+
+
+def test_a_pressed_button_is_named(qtbot: QtBot) -> None:
+    bar = RunBar()
+    qtbot.addWidget(bar)
+    with qtbot.waitSignal(bar.pressed) as pressed:
+        bar.buttons["start"].click()
+    assert pressed.args == ["start"]
+
+
+def test_every_button_tells_its_shortcut(qtbot: QtBot) -> None:
+    bar = RunBar()
+    qtbot.addWidget(bar)
+    for button in bar.buttons.values():
+        assert f"({button.shortcut().toString()})" in button.toolTip()
+
+
+def test_an_unknown_share_of_a_preparation_is_shown_as_busy(qtbot: QtBot) -> None:
+    bar = RunBar()
+    qtbot.addWidget(bar)
+    bar.show_preparation(-1.0, "Looking")
+    assert bar.progress.maximum() == 0
+    bar.show_preparation(0.5, "Downloading")
+    assert bar.progress.value() / bar.progress.maximum() == 0.5
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(0.4, "0 s"), (59.4, "59 s"), (200, "3 min 20 s"), (7500, "2 h 05 min"), (-1, "0 s")]
+)
+def test_times_are_told_in_words(seconds: float, words: str) -> None:
+    assert clock(seconds) == words
+
+
+def test_outcomes_are_told_in_a_sentence() -> None:
+    finished = RunEnded("r", "finished", 10, {"seconds": 4.2, "test_accuracy": 0.985})
+    stopped = RunEnded("r", "stopped", 1200, {"seconds": 61.0})
+    failed = RunEnded("r", "failed", 3, error="The loss stopped being a number.")
+    assert outcome(finished, "image") == (
+        "Finished in 4 s. 98.5% of the test samples are answered right. Now drop in a picture of your own."
+    )
+    assert outcome(stopped) == "Stopped after step 1,200 (1 min 01 s); the run is kept as r."
+    assert outcome(failed) == "The loss stopped being a number."

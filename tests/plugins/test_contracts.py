@@ -1,0 +1,220 @@
+"""What every plugin must keep to, run for all that the registry holds: a new plugin is tested by being there."""
+
+from __future__ import annotations
+
+import copy
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor, nn
+
+from core.batches import Batch
+from core.checkpoints import load_state, load_weights, save_checkpoint
+from core.config import Config
+from core.discovery import discover
+from core.home import data_folders
+from core.job import Job, build_model, prepare_job
+from core.run_config import check_settings, run_config
+from core.snapshot import Snapshot
+from core.views import VIEW_TYPES
+from tests.core.tiny import no_progress
+
+REGISTRY = discover("plugins", installed=False)
+OPTIMIZERS, SCHEDULES = sorted(REGISTRY.optimizers), sorted(REGISTRY.schedules)
+VIEWS = [
+    (network.id, view.id)
+    for network in REGISTRY.networks.values()
+    for view in REGISTRY.visualizations.values()
+    if view.applies_to(network)
+]
+RECIPES = [
+    (network.id, data) for network in REGISTRY.networks.values() for data in (network.recipe.data, *network.recipes)
+]
+JOBS: dict[str, Job] = {}
+
+
+def job_of(network: str) -> Job:
+    """With the data of the network's recipe; made once."""
+    if network not in JOBS:
+        spec = REGISTRY.networks[network]
+        if REGISTRY.datasets[spec.recipe.data].download_bytes:
+            pytest.skip("its data would have to be downloaded")
+        config = run_config(spec, None, device="cpu", threads=1)
+        JOBS[network] = prepare_job(REGISTRY, config, data_folders(), no_progress)
+    return JOBS[network]
+
+
+def first_batch(job: Job) -> Batch:
+    return next(iter(job.train.epoch()))
+
+
+def loss_of(job: Job, model: nn.Module, batch: Batch) -> tuple[Tensor, Any]:
+    return job.task.loss(model, Batch(batch.inputs, batch.targets))
+
+
+@pytest.mark.parametrize(("network", "data"), RECIPES)
+def test_every_recipe_names_what_there_is_with_settings_that_are_allowed(network: str, data: str) -> None:
+    spec = REGISTRY.networks[network]
+    config = run_config(spec, data)
+    check_settings(REGISTRY, config)
+    assert config.data == data
+    assert REGISTRY.datasets[data].task == spec.task
+    assert spec.task in REGISTRY.tasks
+
+
+@pytest.mark.parametrize("network", REGISTRY.networks)
+class TestNetwork:
+    def test_the_loss_of_a_batch_is_a_finite_number_and_reaches_every_parameter(self, network: str) -> None:
+        job = job_of(network)
+        model, batch = copy.deepcopy(job.model).train(), first_batch(job)
+        loss, outputs = loss_of(job, model, batch)
+        assert loss.shape == ()
+        assert math.isfinite(loss.item())
+        loss.backward()  # type: ignore[no-untyped-call]
+        named = dict(model.named_parameters())
+        assert named
+        for name, parameter in named.items():
+            assert parameter.grad is not None, f"{name} gets no gradient"
+            assert torch.isfinite(parameter.grad).all(), name
+        for name, value in job.task.metrics(outputs, batch).items():
+            assert isinstance(value, Tensor), name
+            assert 0 <= float(value) <= len(batch), f"{name} must be a sum over the batch's samples"
+
+    def test_a_few_steps_on_one_batch_lower_its_loss(self, network: str) -> None:
+        job = job_of(network)
+        model, batch = copy.deepcopy(job.model).train(), first_batch(job)
+        optimizer = torch.optim.Adam(model.parameters(), lr=2e-3)
+        losses = []
+        for _ in range(15):
+            optimizer.zero_grad()
+            loss, _ = loss_of(job, model, batch)
+            loss.backward()  # type: ignore[no-untyped-call]
+            optimizer.step()
+            losses.append(loss.item())
+        assert losses[-1] < 0.9 * losses[0]
+
+    def test_it_is_built_the_same_from_the_same_random_state(self, network: str) -> None:
+        job = job_of(network)
+        first, second, other = (self._built(job, seed).state_dict() for seed in (1, 1, 2))
+        assert first.keys() == second.keys() == other.keys()
+        assert all(torch.equal(first[name], second[name]) for name in first)
+        assert not all(torch.equal(first[name], other[name]) for name in first)
+
+    def test_its_weights_can_be_kept_and_loaded_into_a_new_one(self, network: str, tmp_path: Path) -> None:
+        job = job_of(network)
+        kept = save_checkpoint(tmp_path, 1, job.model.state_dict(), {})
+        other = self._built(job, seed=77)
+        other.load_state_dict(load_weights(kept))
+        batch = first_batch(job)
+        with torch.no_grad():
+            losses = [loss_of(job, model, batch)[0] for model in (copy.deepcopy(job.model).eval(), other.eval())]
+        assert torch.equal(*losses)
+
+    def test_its_settings_can_be_kept_as_json(self, network: str) -> None:
+        import json
+
+        config: Config = REGISTRY.networks[network].config()
+        assert type(config).model_validate(json.loads(json.dumps(config.model_dump()))) == config
+
+    @staticmethod
+    def _built(job: Job, seed: int) -> nn.Module:
+        torch.manual_seed(seed)
+        return build_model(job.network, job.config.network_settings, job.info)
+
+
+@pytest.mark.parametrize(("network", "view"), VIEWS)
+class TestView:
+    def test_it_computes_a_view_and_leaves_no_trace(self, network: str, view: str) -> None:
+        job = job_of(network)
+        model = copy.deepcopy(job.model).train()
+        before = {name: tensor.clone() for name, tensor in model.state_dict().items()}
+        random = torch.get_rng_state()
+        found = REGISTRY.visualizations[view].compute(Snapshot(model, job.probe, job.info, 3, 0))
+        assert isinstance(found, VIEW_TYPES)
+        assert model.training
+        assert torch.equal(random, torch.get_rng_state())
+        after = model.state_dict()
+        assert all(torch.equal(before[name], after[name]) for name in before)
+        assert not any(layer._forward_hooks for layer in model.modules())
+
+    def test_it_shares_no_memory_with_the_model(self, network: str, view: str) -> None:
+        job = job_of(network)
+        model = copy.deepcopy(job.model)
+        found = REGISTRY.visualizations[view].compute(Snapshot(model, job.probe, job.info, 3, 0))
+        arrays = {name: value for name, value in vars(found).items() if isinstance(value, np.ndarray)}
+        kept = {name: value.copy() for name, value in arrays.items()}
+        with torch.no_grad():
+            for parameter in model.parameters():
+                parameter.add_(1)
+        assert all(np.array_equal(arrays[name], kept[name], equal_nan=True) for name in arrays)
+
+
+class Slope:
+    """One weight tensor on a slope: what an optimizer and a schedule need."""
+
+    def __init__(self, optimizer: str, schedule: str, steps: int = 12, **settings: Any) -> None:
+        torch.manual_seed(0)
+        self.weights = nn.Parameter(torch.randn(6, 4))
+        spec, plan = REGISTRY.optimizers[optimizer], REGISTRY.schedules[schedule]
+        self.optimizer = spec.build([self.weights], spec.config())
+        self.schedule = plan.build(self.optimizer, plan.config(**settings), steps, max(1, steps // 3))
+        self.by_epoch, self.taken, self.rates = plan.every == "epoch", 0, []
+
+    def take(self, steps: int) -> list[float]:
+        losses = []
+        for _ in range(steps):
+            self.optimizer.zero_grad()
+            loss = (self.weights**2).sum()
+            loss.backward()  # type: ignore[no-untyped-call]
+            self.rates.append(self.optimizer.param_groups[0]["lr"])
+            self.optimizer.step()
+            self.taken += 1
+            if not self.by_epoch:
+                self.schedule.step()
+            elif self.taken % 4 == 0:
+                self.schedule.step(loss.item())
+            losses.append(loss.item())
+        return losses
+
+
+@pytest.mark.parametrize("schedule", SCHEDULES)
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+class TestOptimizerAndSchedule:
+    def test_steps_go_down(self, optimizer: str, schedule: str) -> None:
+        losses = Slope(optimizer, schedule).take(12)
+        assert all(math.isfinite(loss) for loss in losses)
+        assert losses[-1] < losses[0]
+
+    def test_kept_and_taken_up_again_they_go_on_as_if_nothing_had_happened(
+        self, optimizer: str, schedule: str, tmp_path: Path
+    ) -> None:
+        whole, first, second = (Slope(optimizer, schedule) for _ in range(3))
+        whole.take(12)
+        first.take(5)
+        state = {"optimizer": first.optimizer.state_dict(), "schedule": first.schedule.state_dict()}
+        found = load_state(save_checkpoint(tmp_path, 5, {}, state))
+        second.optimizer.load_state_dict(found["optimizer"])
+        second.schedule.load_state_dict(found["schedule"])
+        second.weights.data.copy_(first.weights.data)
+        second.taken = 5
+        second.take(7)
+        assert torch.equal(second.weights, whole.weights)
+        assert second.rates == whole.rates[5:]
+
+
+@pytest.mark.parametrize("schedule", SCHEDULES)
+def test_every_schedule_works_for_runs_of_any_length(schedule: str) -> None:
+    for steps in range(1, 40):
+        slope = Slope("sgd", schedule, steps)
+        slope.take(steps)
+        assert all(math.isfinite(rate) and 0 <= rate <= 0.01 * 1.000001 for rate in slope.rates)
+
+
+@pytest.mark.parametrize("data", REGISTRY.datasets)
+def test_every_data_set_says_under_what_licence_it_may_be_used(data: str) -> None:
+    assert len(REGISTRY.datasets[data].licence) > 2
+    assert REGISTRY.datasets[data].summary

@@ -1,0 +1,399 @@
+"""What the documents say is true: their examples work, their commands exist, their links lead somewhere."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import io
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import core.api
+import main
+from core import cli, hookspecs
+from core.cli.train import asked
+from core.config import Config
+from core.control import Control
+from core.data import DataFolders
+from core.discovery import discover
+from core.errors import UserError
+from core.events import Problem, RunEnded, RunStarted, StepsLogged, ViewComputed
+from core.registry import Registry
+from core.run_config import run_config
+from core.runs import RunStore
+from core.views import BarChart, ImageGrid
+from tests.core.tiny import Events, losses, no_progress
+
+ROOT = Path(__file__).parents[1]
+README, PLUGINS = ROOT / "README.md", ROOT / "docs" / "plugins.md"
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+TEMPLATE = ROOT / "resources" / "plugin_template.py"
+HOOKS = [name for name, hook in vars(hookspecs).items() if hasattr(hook, f"{hookspecs.PROJECT}_spec")]
+
+PYTHON_BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FENCED_BLOCK = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+MAKE = re.compile(r"(?:^    |`)make((?: [\w-]+(?:=(?:\"[^\"]*\"|\S+))?)*)(?=`|$|  )", re.MULTILINE)
+MAIN = re.compile(r"(?:python |`)main\.py([^`#\n]*)")
+PATH = re.compile(r"`((?:core|gui|plugins|tests|docs|benchmarks|resources)/[\w./…-]*)`")
+
+
+@dataclass
+class Example:
+    """A plugin that a document shows: its file name, its text, and what the document says that it adds."""
+
+    name: str
+    source: str
+    adds: list[str] = field(default_factory=list)
+
+
+def text_of(document: Path) -> str:
+    return document.read_text(encoding="utf-8")
+
+
+def examples() -> list[Example]:
+    """The blocks of Python in docs/plugins.md: the first line names the file, the text behind says what it adds."""
+    text = text_of(PLUGINS)
+    blocks = list(PYTHON_BLOCK.finditer(text))
+    ends = [*(block.start() for block in blocks[1:]), len(text)]
+    found = []
+    for block, end in zip(blocks, ends, strict=True):
+        name = re.match(r"# (\w+\.py)\n", block[1])
+        assert name, f"the first line of an example must be its file name: {block[1][:60]!r}"
+        said = re.search(r"^It adds .*(?:\n.+)*", text[block.end() : end], re.MULTILINE)
+        found.append(Example(name[1], block[1], re.findall(r"`(\w+: [\w-]+)`", said[0] if said else "")))
+    return found
+
+
+EXAMPLES = examples()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A user's plugin folder with every example, the one of the README and the template."""
+    path = tmp_path_factory.mktemp("plugins")
+    for example in EXAMPLES:
+        (path / example.name).write_text(example.source, encoding="utf-8")
+    (readme_example,) = PYTHON_BLOCK.findall(text_of(README))
+    (path / "softmax.py").write_text(readme_example, encoding="utf-8")
+    shutil.copy(TEMPLATE, path / "my_network.py")
+    return path
+
+
+@pytest.fixture(scope="module")
+def registry(folder: Path) -> Registry:
+    return discover("plugins", folder, installed=False)
+
+
+@dataclass
+class Trained:
+    ended: RunEnded
+    events: Events
+
+    @property
+    def views(self) -> dict[str, ViewComputed]:
+        return {event.visualization: event for event in self.events.of(ViewComputed)}
+
+
+@pytest.fixture
+def train(registry: Registry, tmp_path: Path) -> Iterator[partial[Trained]]:
+    yield partial(trained, registry, tmp_path)
+
+
+def trained(
+    registry: Registry, folder: Path, network: str, views: Mapping[str, Config] | Iterable[str] = (), **asked: object
+) -> Trained:
+    """A whole run as the command line and the window make it, on the processor; ``views``, perhaps with settings."""
+    from core.launch import Launch
+    from core.trainer import Trainer
+
+    def look(trainer: Trainer) -> None:
+        trainer.observer.wanted = frozenset(views)
+        trainer.observer.settings = views if isinstance(views, Mapping) else {}
+
+    events = Events()
+    config = run_config(registry.get("networks", network), **{"device": "cpu", "threads": 1, "epochs": 2, **asked})
+    folders, store = DataFolders((), folder / "data"), RunStore(folder / "runs")
+    ended = Launch(registry, config, folders, store, Control(), events, no_progress, ready=look).run()
+    assert ended.state == "finished", f"{ended.error}\n{ended.details}"
+    assert events.of(Problem) == []
+    return Trained(ended, events)
+
+
+def loss_fell(run: Trained) -> bool:
+    found = losses(run.events)
+    return bool(found[-10:].mean() < 0.9 * found[:10].mean())
+
+
+def test_no_example_has_a_problem(registry: Registry, folder: Path) -> None:
+    assert [problem.details for problem in registry.problems] == []
+    in_folder = {plugin.name for plugin in registry.plugins if plugin.source == "user folder" and plugin.enabled}
+    assert in_folder == {path.stem for path in folder.glob("*.py")}
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
+def test_each_example_adds_what_the_text_says(registry: Registry, example: Example) -> None:
+    (plugin,) = (plugin for plugin in registry.plugins if plugin.name == Path(example.name).stem)
+    assert sorted(plugin.provides) == sorted(example.adds)
+    assert plugin.provides or "def make_callbacks" in example.source
+
+
+@pytest.mark.parametrize("path", ["examples", "template"])
+def test_what_people_will_copy_is_in_good_style(tmp_path: Path, path: str) -> None:
+    sources = {e.name: e.source for e in EXAMPLES} if path == "examples" else {TEMPLATE.name: text_of(TEMPLATE)}
+    for name, source in sources.items():
+        (tmp_path / name).write_text(source, encoding="utf-8")
+    for rule in (["check", "--quiet"], ["format", "--check", "--diff", "--quiet"]):
+        command = [sys.executable, "-m", "ruff", *rule, "--config", str(ROOT / "pyproject.toml"), str(tmp_path)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_network_example_learns_and_its_settings_reach_it(train: partial[Trained]) -> None:
+    small, large = (train("mlp", epochs=1, network_settings={"hidden": hidden, "layers": 1}) for hidden in (8, 128))
+    assert loss_fell(large)
+    parameters = [run.events.of(RunStarted)[0].parameters for run in (small, large)]
+    assert parameters == [1024 * hidden + hidden + hidden * 10 + 10 for hidden in (8, 128)]
+
+
+def test_the_network_example_says_why_it_refuses_data(registry: Registry) -> None:
+    network = registry.networks["mlp"]
+    info = core.api.DataInfo((3, 1000, 1000), ("a", "b"))
+    assert str(network.refuses(network.config(), info)).startswith("The perceptron takes at most 50,000 numbers")
+
+
+def test_the_network_of_the_readme_learns(train: partial[Trained]) -> None:
+    assert loss_fell(train("softmax"))
+
+
+def test_the_template_learns_and_shows_its_view(train: partial[Trained]) -> None:
+    run = train("my-network", views=("my-network-filters",))
+    assert loss_fell(run)
+    view = run.views["my-network-filters"].view
+    assert isinstance(view, ImageGrid)
+    assert view.images.shape == (8, 5, 5)
+
+
+def test_the_data_set_example_is_drawn_once_and_learnt(train: partial[Trained], tmp_path: Path) -> None:
+    asked = {"data": "shapes", "data_settings": {"count": 300}, "epochs": 4}
+    assert loss_fell(train("mlp", **asked))
+    (file,) = (tmp_path / "data" / "shapes").iterdir()
+    assert file.name == "300.npz"
+    before = file.stat().st_mtime_ns
+    train("mlp", **{**asked, "epochs": 1})
+    assert file.stat().st_mtime_ns == before
+
+
+def test_the_optimizer_example_moves_every_weight_by_the_rate(registry: Registry, train: partial[Trained]) -> None:
+    import torch
+
+    spec = registry.optimizers["sign-sgd"]
+    weights = torch.nn.Parameter(torch.tensor([1.0, 2.0]))
+    weights.grad = torch.tensor([0.001, -50.0])
+    spec.build([weights], spec.config(lr=0.5)).step()
+    assert weights.tolist() == [0.5, 2.5]
+    assert loss_fell(train("softmax", optimizer="sign-sgd"))
+
+
+def test_the_schedule_example_rises_then_falls(train: partial[Trained]) -> None:
+    run = train("softmax", schedule="inverse-root", schedule_settings={"warmup": 0.25}, optimizer_settings={"lr": 0.02})
+    rates = np.concatenate([event.lr for event in run.events.of(StepsLogged)])
+    top = int(rates.argmax())
+    assert rates[top] == pytest.approx(0.02)
+    assert top == pytest.approx(0.25 * len(rates), abs=1)
+    assert (np.diff(rates[:top]) > 0).all()
+    assert (np.diff(rates[top + 1 :]) < 0).all()
+
+
+def test_the_visualization_examples_are_computed_for_any_network(train: partial[Trained]) -> None:
+    ids = ("weight-sizes", "silence")
+    for network in ("mlp", "lenet"):
+        views = {id: event.view for id, event in train(network, ids, epochs=1).views.items()}
+        assert views.keys() == set(ids)
+        assert all(isinstance(view, BarChart) and np.isfinite(view.values).all() for view in views.values())
+    assert views["weight-sizes"].labels == [f"{layer}.weight" for layer in ("conv1", "conv2", "fc1", "fc2", "fc3")]
+    silent = dict(zip(views["silence"].labels, views["silence"].values, strict=True))
+    assert silent["conv1"] < 1 < silent["relu1"]
+
+
+def test_the_settings_of_the_visualization_example_reach_it(registry: Registry, train: partial[Trained]) -> None:
+    chosen = registry.visualizations["weight-sizes"].config.model_validate({"biases": True})
+    view = train("softmax", {"weight-sizes": chosen}, epochs=1).views["weight-sizes"].view
+    assert isinstance(view, BarChart)
+    assert view.labels == ["1.weight", "1.bias"]
+
+
+def test_the_task_example_learns_with_its_own_data_and_network(train: partial[Trained]) -> None:
+    run = train("counter", epochs=4)
+    assert loss_fell(run)
+    assert 0 <= float(str(run.ended.summary["test_accuracy"])) <= 1
+
+
+def test_the_callback_example_writes_a_line_an_epoch(train: partial[Trained], folder: Path) -> None:
+    run = train("softmax", epochs=3)
+    with (folder / "epoch_table.csv").open(newline="", encoding="utf-8") as table:
+        lines = [line for line in csv.reader(table) if line[0] == run.ended.run]
+    assert [line[1:6] for line in lines] == [["softmax", "digits", "adamw", "0", str(epoch)] for epoch in (1, 2, 3)]
+    assert float(lines[-1][-1]) == run.ended.summary["val_loss"]
+
+
+@pytest.mark.parametrize("hook", HOOKS)
+def test_every_hook_has_a_section_with_an_example(hook: str) -> None:
+    section = re.search(rf"^## {hook}\n(.*?)(?=^## |\Z)", text_of(PLUGINS), re.MULTILINE | re.DOTALL)
+    assert section, f"docs/plugins.md has no section {hook}"
+    assert any(f"def {hook}(" in block for block in PYTHON_BLOCK.findall(section[1]))
+
+
+def test_no_section_is_about_a_hook_that_is_gone() -> None:
+    named = {heading for heading in HEADING.findall(text_of(PLUGINS)) if re.fullmatch(r"(register|make)_\w+", heading)}
+    assert named == set(HOOKS)
+
+
+def test_the_table_of_plugins_md_has_every_public_name_once() -> None:
+    table = text_of(PLUGINS).partition("## All that `core.api` has")[2]
+    assert sorted(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)) == core.api.__all__
+
+
+def commands(text: str, pattern: re.Pattern[str]) -> list[str]:
+    """What follows ``make`` or ``main.py`` where a document shows it as a command."""
+    return [found.strip() for found in pattern.findall(text)]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_every_make_target_that_is_named_exists(document: Path) -> None:
+    targets = set(re.findall(r"^([a-z-]+):", text_of(ROOT / "Makefile"), re.MULTILINE))
+    for found in commands(text_of(document), MAKE):
+        named = [word for word in shlex.split(found) if "=" not in word]
+        assert set(named) <= targets, f"{document.name}: make {found}"
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_every_command_that_is_shown_would_run(document: Path, registry: Registry) -> None:
+    for command in commands(text_of(document), MAIN):
+        fault = fault_of(shlex.split(command), registry)
+        assert not fault, f"{document.name}: main.py {command}: {fault}"
+
+
+def fault_of(arguments: list[str], registry: Registry) -> str:
+    """Why this command line is wrong, or nothing: it is read, and the settings of a run are checked, but not run."""
+    headless = arguments and not arguments[0].startswith("-")
+    said = io.StringIO()
+    try:
+        with contextlib.redirect_stderr(said), contextlib.redirect_stdout(said):
+            options = (cli.parser() if headless else main.parser()).parse_args(arguments)
+        if headless and options.command == "train":
+            asked(options, registry)
+    except SystemExit as error:
+        return "" if error.code == 0 else said.getvalue()
+    except UserError as error:
+        return str(error)
+    return ""
+
+
+def test_the_command_line_loads_no_qt() -> None:
+    code = "import sys, main; main.main(['networks', '--json']); sys.exit('PySide6' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert '"lenet"' in done.stdout
+
+
+def test_the_readme_begins_with_the_two_commands_and_a_picture() -> None:
+    text = text_of(README)
+    assert commands(text, MAKE)[:2] == ["run", "test"]
+    assert text.index("make run") < text.index("make test") < text.index("![") < text.index("## ")
+
+
+def test_the_readme_shows_every_command_that_there_is() -> None:
+    text = text_of(README)
+    (choices,) = (action.choices for action in cli.parser()._actions if action.dest == "command")
+    assert [name for name in choices if not re.search(rf"\b{name}\b", text)] == []
+
+
+def test_the_lines_for_windows_and_debian_are_those_of_the_set_up() -> None:
+    setup, readme = text_of(ROOT / "docs" / "setup.md"), text_of(README)
+    for first in ("    py -3", "    sudo apt install"):
+        block = re.search(rf"^{first}.*\n(?:    .*\n)*", readme, re.MULTILINE)
+        assert block, first
+        assert block[0] in setup
+
+
+def test_environment_variables_that_are_named_are_read_somewhere() -> None:
+    known = set(re.findall(r"TRAINYARD_[A-Z]+", text_of(ROOT / "core" / "home.py")))
+    assert set(re.findall(r"TRAINYARD_[A-Z]+", "".join(map(text_of, DOCUMENTS)))) == known
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_every_link_leads_somewhere(document: Path) -> None:
+    text = FENCED_BLOCK.sub("", text_of(document))
+    links = [link for link in LINK.findall(text) if "://" not in link]
+    assert [link for link in links if not leads_somewhere(document, link)] == []
+
+
+def leads_somewhere(document: Path, link: str) -> bool:
+    name, _, anchor = link.partition("#")
+    target = document.parent / name if name else document
+    if not target.exists():
+        return False
+    return not anchor or anchor in {anchor_of(heading) for heading in HEADING.findall(text_of(target))}
+
+
+def anchor_of(heading: str) -> str:
+    """As code hosts make them of headings."""
+    return re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_every_file_that_is_named_exists(document: Path) -> None:
+    names = [name.partition("…")[0] for name in PATH.findall(text_of(document))]
+    assert [name for name in names if not (ROOT / name).exists()] == []
+
+
+def test_the_index_of_decisions_is_complete() -> None:
+    folder = ROOT / "docs" / "decisions"
+    numbered = sorted(path.name for path in folder.glob("0*.md"))
+    assert [int(name[:4]) for name in numbered] == list(range(1, len(numbered) + 1))
+    assert LINK.findall(text_of(folder / "README.md")) == numbered
+
+
+def test_the_changelog_has_this_version() -> None:
+    version = re.search(r'^version = "([\d.]+)"', text_of(ROOT / "pyproject.toml"), re.MULTILINE)
+    assert version
+    assert version[1] in text_of(ROOT / "CHANGELOG.md")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("    make run     # open", ["run"]),
+        ("press `make test-all` now", ["test-all"]),
+        ('    make run ARGS="--help"', ['run ARGS="--help"']),
+        ("`make` alone", [""]),
+        ("make the thing work", []),
+    ],
+)
+def test_the_search_for_make_finds_commands_and_not_words(text: str, found: list[str]) -> None:
+    assert commands(text, MAKE) == found
+
+
+@pytest.mark.parametrize(
+    "wrong", ["fly", "train nobody", "train lenet --speed 3", "train lenet --set colour=red", "--fly"]
+)
+def test_a_command_that_would_not_run_is_found(wrong: str, registry: Registry) -> None:
+    assert fault_of(shlex.split(wrong), registry)
+
+
+def test_a_link_that_leads_nowhere_is_found() -> None:
+    assert leads_somewhere(README, "docs/setup.md#windows")
+    assert not leads_somewhere(README, "docs/setup.md#amiga")
+    assert not leads_somewhere(README, "docs/nothing.md")
