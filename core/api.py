@@ -121,3 +121,12 @@ __all__ = [
     "tokenise_file",
     "unpack_gzip",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """``Batch``, when somebody does need it while the program runs: only then is torch imported."""
+    if name == "Batch":
+        from core.batches import Batch
+
+        return Batch
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -6,8 +6,10 @@ import copy
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
@@ -24,6 +26,7 @@ from core.stepper import Stepper, one_blas_thread, stepper_for
 from core.trainer import Trainer
 from core.writing import Drawn
 
+T = TypeVar("T")
 MAX_SEED = 10_000
 """Characters of a seed that are read, its last ones: no network of this kind remembers what was before."""
 READ_AT_ONCE = 256
@@ -215,6 +218,19 @@ class LiveTextModel:
 
     def _newest_weights(self) -> tuple[dict[str, Tensor], int]:
         return weights_copy(self._trainer.job.model), self._trainer.step
+
+
+def made_at_rest(trainer: Trainer, make: Callable[[], T]) -> T:
+    """``make()`` between two steps of a run, whose random numbers it shall not use up: a network that is built draws.
+
+    Waits for a safe point, so it must not be called on the GUI thread.
+    """
+
+    def made() -> T:
+        with torch.random.fork_rng(devices=[]):  # networks are built on the CPU
+            return make()
+
+    return trainer.control.at_safe_point(made).result()
 
 
 def check_writes(task: TaskSpec, what: str) -> None:

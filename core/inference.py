@@ -73,13 +73,15 @@ class Classifier:
 
         Raises:
             PictureError: where it cannot be read, with the reason.
-            NotReady: where this network does not look at pictures.
+            NotReady: where this network does not look at pictures, or its training went wrong.
         """
         if self.info.picture == "none":
             raise NotReady(f"{self.name} does not look at pictures.")
         picture = read_picture(source)
         seen = self._seen(picture)
         probabilities = self.probabilities(seen)
+        if not np.isfinite(probabilities).all():
+            raise NotReady(f"{self.name} answers with no numbers: train it again, with a smaller learning rate.")
         order = np.argsort(-probabilities)
         return Prediction(
             seen=seen,

@@ -2,7 +2,7 @@
 
 The search by a selected phrase is that of Strobelt et al., "LSTMVis: A Tool for Visual Analysis of Hidden State
 Dynamics in Recurrent Neural Networks" (2016). Here a cell counts as active relative to its own habits, so that cells
-whose values are small are found, too.
+whose values are small are found, too, and cells that are always large are not.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 
 ACTIVE = 0.25
 """Standard deviations from its mean over the text at which a cell counts as active."""
+CLEARLY = 0.5
+"""The same on the average over a phrase: a cell that speaks seldom is always a little below its mean elsewhere."""
 MOSTLY = 0.8
 """Share of a phrase along which a cell must be active: one letter in five may interrupt it."""
 MOST_IN_PATTERN = 12
@@ -66,7 +68,7 @@ def remembering(values: NDArray[np.floating], first: int, end: int) -> list[Memo
     above, below = (phrase >= ACTIVE).mean(axis=0), (phrase <= -ACTIVE).mean(axis=0)
     shares, signs = np.maximum(above, below), np.where(above >= below, 1, -1)
     strengths = signs * phrase.mean(axis=0)
-    active = np.flatnonzero(shares >= MOSTLY)
+    active = np.flatnonzero((shares >= MOSTLY) & (strengths >= CLEARLY))
     order = active[np.argsort(-(shares * strengths)[active], kind="stable")]
     return [Memory(int(cell), int(signs[cell]), float(shares[cell]), float(strengths[cell])) for cell in order]
 
@@ -78,12 +80,12 @@ def similar_passages(values: NDArray[np.floating], memories: Sequence[Memory], f
         return []
     signs = np.array([memory.sign for memory in pattern])
     cells = [memory.cell for memory in pattern]
-    shares = (_standard(values)[:, cells] * signs >= ACTIVE).mean(axis=1)
-    shares = _smoothed(shares, min(SMOOTHING, end - first))
+    each = (_standard(np.asarray(values)[:, cells]) * signs >= ACTIVE).mean(axis=1)
+    shares = _smoothed(each, min(SMOOTHING, end - first))
     shortest = max(2, (end - first + 1) // 2) if end - first > 1 else 1
     found = [
-        Passage(start, stop, float(shares[start:stop].mean()))
-        for start, stop in _runs(shares >= ALIKE)
+        Passage(start, stop, float(each[start:stop].mean()))
+        for start, stop in _runs((shares >= ALIKE) | _touching(shares >= ALIKE, each >= ALIKE))
         if stop - start >= shortest and (stop <= first or start >= end)
     ]
     return sorted(found, key=lambda passage: (-passage.share, passage.first))[:MOST_PASSAGES]
@@ -102,6 +104,14 @@ def _smoothed(shares: NDArray[np.float64], width: int) -> NDArray[np.float64]:
     window = np.ones(max(1, width))
     counts = np.convolve(np.ones(len(shares)), window, mode="same")[: len(shares)]
     found: NDArray[np.float64] = np.convolve(shares, window, mode="same")[: len(shares)] / np.maximum(counts, 1.0)
+    return found
+
+
+def _touching(sure: NDArray[np.bool_], likely: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The stretches of ``likely`` that begin, end or lie at something ``sure``: smoothing wears off the edges."""
+    found = np.zeros(len(sure), np.bool_)
+    for start, stop in _runs(likely):
+        found[start:stop] = sure[max(0, start - 1) : stop + 1].any()
     return found
 
 

@@ -24,9 +24,12 @@ if TYPE_CHECKING:
 
 NOT_READY = "Press Start first: there is no trained network yet."
 NO_WRITER = "The network that was trained writes no text: choose one that does, and press Start."
+PREPARING = "A run is being prepared: choose again once it has begun."
 DRAIN_MS = 33
 REFRESH_S = 0.5
 """How long the bars after the seed stand before they are worked out anew while the training goes on."""
+SLOW_ENOUGH_S = 0.2
+"""A text that takes less says nothing about how fast it was written."""
 SHARE = 0.1
 """Of the time, what working them out may take."""
 
@@ -54,7 +57,8 @@ class Writer(QObject):
         self._desks: tuple[object, Desk] | None = None
         self._live: LiveTextModel | None = None
         self._writing = self._looking = self._look_again = False
-        self._began = self._looked_at = self._look_took = 0.0
+        self._looked_at = self._look_took = 0.0
+        self._began: float | None = None  # of a text that runs by itself
         panel.seed_changed.connect(lambda _seed: self.look())
         panel.write_asked.connect(self.write)
         panel.step_asked.connect(self.step)
@@ -82,7 +86,13 @@ class Writer(QObject):
         self.use(kept)
 
     def use(self, make_source: Callable[[], Source]) -> None:
-        """Write with that model until the next Start; ``make_source`` is called on the background thread."""
+        """Write with that model until the next Start.
+
+        ``make_source`` is called on the background thread, or on that of a run between two of its steps.
+        """
+        if self._session.state == "preparing":
+            self._panel.show_problem(PREPARING)
+            return
         self._chosen = make_source
         self._panel.set_ready(True, "")
         self.look()
@@ -99,6 +109,7 @@ class Writer(QObject):
         stop = self._begin()
         publish, samplings = self._pages.append, self._samplings
         if stop is not None:
+            self._began = None
             self._submit(lambda desk: desk.step(order, samplings, publish, stop, picked))
 
     def stop(self) -> None:
@@ -154,10 +165,16 @@ class Writer(QObject):
         of = chosen or trainer
         if self._desks is None or self._desks[0] is not of:
             live = None if chosen or trainer is None else LiveTextModel(trainer)
-            source = live or (chosen and chosen())
+            source = live or (chosen and self._made(chosen))
             assert source is not None  # nothing is asked for before there is something to ask
             self._live, self._desks = live, (of, Desk(source))
         return self._desks[1]
+
+    def _made(self, chosen: Callable[[], Source]) -> Source:
+        from core.generation import made_at_rest
+
+        trainer = self._session.trainer
+        return made_at_rest(trainer, chosen) if self._session.active and trainer is not None else chosen()
 
     def _begin(self) -> Event | None:
         """The event that stops what is asked for now; None where nothing can be."""
@@ -182,10 +199,11 @@ class Writer(QObject):
             self._say(pages[-1].outlook)
 
     def _say(self, outlook: Outlook) -> None:
-        words = f"{outlook.model} · {outlook.written:,} characters"
-        seconds = time.perf_counter() - self._began
-        if outlook.written > 100 and seconds > 0.2:
-            words += f" · {outlook.written / seconds:,.0f} a second"
+        columns = len(self._samplings)
+        words = f"{outlook.model} · {f'{columns} × ' if columns > 1 else ''}{outlook.written:,} characters"
+        seconds = time.perf_counter() - self._began if self._began else 0.0
+        if seconds > SLOW_ENOUGH_S:
+            words += f" · {columns * outlook.written / seconds:,.0f}/s"
         self._panel.show_status(words)
 
     def _on_samplings(self, samplings: Samplings) -> None:

@@ -101,6 +101,11 @@ def samples(snapshot: Snapshot) -> View:
 @hookimpl
 def register_visualizations() -> list[VisualizationSpec]:
     """Views of the recurrent networks; the diagram comes first where there are few letters, the cells elsewhere."""
+    return [*first_views(), *further_views()]
+
+
+def first_views() -> list[VisualizationSpec]:
+    """What is offered first: the one that fits the data set, then what any text has."""
     return [
         VisualizationSpec(
             *("text-diagram", "Unrolled in time", diagram),
@@ -123,6 +128,12 @@ def register_visualizations() -> list[VisualizationSpec]:
             config=CellSettings,
             summary="What one cell is at each character; choose the cell by what it follows, or select a phrase.",
         ),
+    ]
+
+
+def further_views() -> list[VisualizationSpec]:
+    """What the model wrote, and what goes on behind it."""
+    return [
         VisualizationSpec(
             *("text-samples", "Samples", samples),
             task=TASK,

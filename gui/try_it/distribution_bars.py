@@ -32,6 +32,7 @@ _ROW_HEIGHTS = (15, 24)
 _GAP = 6.0
 _CEILINGS = (0.25, 0.5, 1.0)
 _FAINT = 0.55
+_OUTLINE = 0.3
 _TAIL = 10
 _LEAST_OUTLINE = 2.0
 
@@ -233,7 +234,7 @@ class DistributionBars(QWidget):
         if outline.width() < _LEAST_OUTLINE:
             return
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(mix(ink, palette.color(QPalette.ColorRole.Window), _FAINT), 1.0))
+        painter.setPen(QPen(mix(ink, palette.color(QPalette.ColorRole.Window), _OUTLINE), 1.0))
         painter.drawRoundedRect(outline.adjusted(0.5, 0.5, -0.5, -0.5), 2, 2)
 
     def _draw_bar(self, painter: QPainter, bar: QRectF, colour: QColor) -> None:

@@ -81,7 +81,6 @@ class SamplingSliders(QWidget):
             widget.setAccessibleName(title)
         box.setObjectName(f"{name}_box")
         slider.setObjectName(f"{name}_slider")
-        box.setKeyboardTracking(False)
         row = len(self._sliders)
         self._sliders[name] = slider
         for column, widget in enumerate((label, slider, box)):

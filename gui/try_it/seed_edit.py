@@ -60,8 +60,8 @@ class SeedEdit(QPlainTextEdit):
         return QSize(240, round(self.fontMetrics().lineSpacing() * _LINES) + 14)
 
     def minimumSizeHint(self) -> QSize:
-        """The same: it is small already."""
-        return QSize(120, self.sizeHint().height())
+        """One line."""
+        return QSize(120, self.fontMetrics().lineSpacing() + 14)
 
     def _end_of(self, text: str) -> str:
         if len(text) <= MOST_CHARACTERS:

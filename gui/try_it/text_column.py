@@ -21,7 +21,6 @@ class TextColumn(QWidget):
         self.temperature.setLocale(QLocale.c())
         self.temperature.setRange(0.0, 100.0)
         self.temperature.setSingleStep(0.05)
-        self.temperature.setKeyboardTracking(False)
         self.temperature.setValue(temperature)
         self.temperature.setAccessibleName("Temperature of this column")
         self.temperature.setToolTip("Temperature of this column (no unit): 0 takes the likeliest, 1 draws as learnt")

@@ -11,9 +11,7 @@ from PySide6.QtWidgets import (
     QBoxLayout,
     QFileDialog,
     QHBoxLayout,
-    QLabel,
     QLayout,
-    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -22,6 +20,7 @@ from PySide6.QtWidgets import (
 from core.files import write_whole
 from core.sampling import Sampling
 from core.writing import Outlook, Page
+from gui.try_it.status_line import StatusLine
 from gui.try_it.text_icons import copy_icon, save_icon
 from gui.try_it.text_stage import TextStage
 from gui.try_it.writing_controls import WritingControls
@@ -50,10 +49,7 @@ class TextPanel(QWidget):
         self.setObjectName("text_panel")
         self.controls = WritingControls()
         self.stage = TextStage()
-        self.status = QLabel(textFormat=Qt.TextFormat.PlainText)
-        self.status.setObjectName("writing_status")
-        self.status.setProperty("hint", True)
-        self.status.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.status = StatusLine()
         self.copy_button = _tool("Copy", "Copy the whole text, seed and all (Ctrl+Shift+C)")
         self.save_button = _tool("Save", "Save the whole text in a file (Ctrl+Shift+S)")
         self._writing = self._ready = False
@@ -91,8 +87,7 @@ class TextPanel(QWidget):
 
     def show_status(self, words: str) -> None:
         """Whose text it is, and how much there is of it."""
-        self.status.setText(words)
-        self.status.setToolTip(words)
+        self.status.set_text(words)
 
     def show_problem(self, sentence: str) -> None:
         """Say what went wrong; what was written stays."""

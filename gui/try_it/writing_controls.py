@@ -152,7 +152,6 @@ def _number(low: int, high: int, value: int, tip: str) -> QSpinBox:
     box.setValue(value)
     box.setToolTip(tip)
     box.setLocale(QLocale.c())
-    box.setKeyboardTracking(False)
     box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
     box.setMinimumWidth(70)
     return box

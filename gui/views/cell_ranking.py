@@ -30,6 +30,8 @@ def orders(view: TextCells) -> list[str]:
 
 def ranked(view: TextCells, order: str, phrase: tuple[int, int] = (0, 0)) -> list[Ranked]:
     """The cells that fit best, first; ``phrase``: for the order :data:`PHRASE`, from a character up to another."""
+    if not view.text:
+        return []
     if order == PHRASE:
         found = remembering(view.values, *phrase)[:MOST_OFFERED]
         return [Ranked(one.cell, f"{one.share:.0%}, {_signed(one.sign * one.strength, 1)} sd") for one in found]

@@ -90,7 +90,7 @@ def lay_out_heatmap(labels: HeatmapLabels, metrics: QFontMetricsF, width: float,
     line = metrics.height()
     row_width = min(_widest(labels.row_labels, metrics), width * 0.33)
     # Of several over one text the columns are in line: their bars take the same room, whatever their numbers.
-    bar_texts = [*labels.bar, "−88.8"] if labels.text_axis else labels.bar
+    bar_texts = [*labels.bar, "−0.888"] if labels.text_axis else labels.bar
     bar_width = BAR_WIDTH + TICK + _widest(bar_texts, metrics)
     left = PAD + (line + TICK if labels.has_y_label else 0.0) + row_width + TICK
     right = width - PAD - bar_width - 2 * PAD

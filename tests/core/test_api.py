@@ -91,3 +91,9 @@ def test_the_public_names_are_sorted_and_complete() -> None:
 def test_a_callback_has_a_method_for_each_event_it_is_told_of() -> None:
     methods = {name for name, method in vars(Callback).items() if inspect.isfunction(method)}
     assert methods == set(callbacks.METHODS.values())
+
+
+def test_every_public_name_can_be_imported_even_the_one_that_needs_torch() -> None:
+    from core.api import Batch
+
+    assert Batch.__module__ == "core.batches"

@@ -45,6 +45,11 @@ class Model(nn.Module):
         return self.head(hidden), state
 
 
+def with_dropout() -> Model:
+    """Each of its steps draws random numbers, so that it is seen when somebody else used some up."""
+    return Model(layers=2, dropout=0.2)
+
+
 class Strange(Model):
     """Has the attributes, but does more than they say."""
 
@@ -68,7 +73,9 @@ def registry() -> Registry:
     """The built-in plugins and a task, a network and a text of our own."""
     found = discover("plugins", installed=False)
     recipe = Recipe(data="tiny-text", epochs=2, batch_size=4, optimizer_settings={"lr": 0.02})
-    network = NetworkSpec("tiny-writer", "Tiny writer", "Small.", "tiny-words", lambda c, i: Model(), recipe=recipe)
+    network = NetworkSpec(
+        "tiny-writer", "Tiny writer", "Small.", "tiny-words", lambda *_: with_dropout(), recipe=recipe
+    )
     data = DatasetSpec("tiny-text", "Tiny text", "tiny-words", "none", lambda config, folders: bundle())
     extra = plugin(
         register_tasks=lambda: [TaskSpec("tiny-words", "Tiny words", loss, lambda *_: {}, try_it="text generation")],

@@ -14,9 +14,10 @@ from core.desk import KeptModel
 from core.generation import TextModel
 from core.registry import Registry
 from core.runs import RunStore
+from core.trainer import Trainer
 from gui.session import Session
 from gui.try_it.text_panel import TextPanel
-from gui.writer import NO_WRITER, NOT_READY, Writer
+from gui.writer import NO_WRITER, NOT_READY, PREPARING, Writer
 from tests.core import tiny, tiny_text
 
 PATIENCE_MS = 60_000
@@ -210,6 +211,27 @@ def test_any_kept_run_can_write(bench: Bench) -> None:
     with bench.qtbot.waitSignal(bench.writer.failed, timeout=PATIENCE_MS) as failed:
         bench.controls.write.click()
     assert "There is no run 'nothing'" in failed.args[0]
+
+
+def test_a_kept_run_asked_during_a_training_changes_nothing_in_it(bench: Bench, qtbot: QtBot) -> None:
+    found = bench.session.registry
+    kept = tiny_text.kept_run(RunStore(bench.session.store.folder), found)
+    untouched = Trainer(tiny_text.job(found))
+    untouched.fit()
+    bench.session.start(tiny_text.config(found), paused=True)
+    qtbot.waitUntil(lambda: bench.session.state == "paused", timeout=PATIENCE_MS)
+    bench.writer.use_run(kept.id)
+    assert len(bench.write()) == 200
+    with qtbot.waitSignal(bench.session.ended, timeout=PATIENCE_MS):
+        bench.session.resume()
+    assert tiny.same_weights(bench.session.trainer.job.model, untouched.job.model)
+
+
+def test_while_a_run_is_prepared_no_kept_run_is_built(bench: Bench, qtbot: QtBot) -> None:
+    bench.session.start(tiny_text.config(bench.session.registry))
+    assert bench.session.state == "preparing"
+    bench.writer.use_run("last")
+    assert bench.controls.note.text() == PREPARING
 
 
 def test_a_network_of_another_task_is_refused_in_words(make_bench: Callable[[Registry], Bench], qtbot: QtBot) -> None:

@@ -32,7 +32,7 @@ def test_the_loss_is_the_mean_surprise_at_each_token() -> None:
     loss, logits = cross_entropy(net, batch)
     chances = net(batch.inputs)[0].softmax(-1)
     surprise = -chances.gather(-1, batch.targets[..., None]).log()
-    assert loss.item() == pytest.approx(float(surprise.mean()), rel=1e-5)
+    assert loss.item() == pytest.approx(surprise.mean().item(), rel=1e-5)
     right = (chances.argmax(-1) == batch.targets).sum()
     assert accuracy(logits, batch)["accuracy"] == right
 

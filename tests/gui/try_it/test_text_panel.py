@@ -119,6 +119,17 @@ def test_the_keys_write_step_and_stop(panel: TextPanel, asked: Asked, qtbot: QtB
     assert panel.controls.seed.seed() == ""
 
 
+def test_a_number_counts_as_soon_as_it_is_typed(panel: TextPanel, asked: Asked, qtbot: QtBot) -> None:
+    panel.set_ready(True, "")
+    for box, text in ((panel.controls.length, "42"), (panel.controls.sliders.temperature, "1.25")):
+        box.setFocus()
+        box.selectAll()
+        qtbot.keyClicks(box, text)
+    qtbot.keyClick(panel.controls.sliders.temperature, Qt.Key.Key_Return, CONTROL)
+    assert asked.texts[0].length == 42
+    assert asked.samplings[-1][0].temperature == 1.25
+
+
 def test_while_it_writes_the_button_stops(panel: TextPanel, asked: Asked) -> None:
     panel.set_ready(True, "")
     panel.set_writing(True)

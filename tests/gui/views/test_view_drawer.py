@@ -6,7 +6,22 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication, QToolTip
 
-from core.views import VIEW_TYPES, BarChart, ColoredText, Graph, Heatmap, ImageGrid, LinePlot, Node, Table
+from core.views import (
+    VIEW_TYPES,
+    BarChart,
+    ColoredText,
+    Graph,
+    Heatmap,
+    ImageGrid,
+    Layer,
+    LinePlot,
+    Node,
+    Stack,
+    Table,
+    TextCells,
+    TextList,
+    Unrolled,
+)
 from gui.views.canvas import Canvas
 from gui.views.drawer import WIDGETS, ViewDrawer
 from tests.gui.views.view_helpers import colours_in, picture_of, shown
@@ -19,6 +34,10 @@ VIEWS = {
     ColoredText: ColoredText(text="abc", values=np.array([-1.0, 0.0, 1.0])),
     Graph: Graph(nodes=[Node("a", "A"), Node("b", "B")], edges=[("a", "b")]),
     Table: Table(columns=["a"], rows=[(1,)]),
+    TextList: TextList(entries=[("Epoch 1", "a text")]),
+    TextCells: TextCells(text="abc", values=np.eye(3), names=["a", "b", "c"]),
+    Unrolled: Unrolled(inputs=["h", "e"], layers=[Layer("hidden", np.eye(2), carries=True)]),
+    Stack: Stack(parts=[("A part", Heatmap(values=np.eye(2)))]),
 }
 
 
