@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from core.api import Config, NoSettings, setting
 from core.views import Heatmap
@@ -99,10 +99,9 @@ def test_choosing_leaves_the_drawing_where_it_is(panel, qtbot):
 def popup(qtbot):
     """One below a button, in a window."""
     owner = shown(qtbot, QWidget(), 300, 200)
-    owner.activateWindow()
-    qtbot.waitUntil(owner.isActiveWindow)  # an activation that comes later would close it
     popup = SettingsPopup(owner)
     popup.offer("gates", Gates, {"layer": 3})
+    QApplication.processEvents()  # as between two actions of a person
     popup.open_below(owner)
     qtbot.waitUntil(popup.isVisible)
     yield popup
