@@ -12,7 +12,16 @@ from collections.abc import Sequence
 
 from benchmarks.report import Section, write
 
-NAMES = ("start_up", "training_speed", "event_loop", "curve_redraw", "learning", "text_speed", "generation")
+NAMES = (
+    "start_up",
+    "training_speed",
+    "event_loop",
+    "curve_redraw",
+    "learning",
+    "text_speed",
+    "generation",
+    "text_learning",
+)
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -62,6 +62,7 @@ def setting(
     below: float | None = None,
     live: bool = False,
     advanced: bool = False,
+    slider: bool = False,
 ) -> Any:
     """Declare one field of a :class:`Config`.
 
@@ -74,15 +75,16 @@ def setting(
         above, below: exclusive bounds.
         live: may be changed while a run goes on, applied at the next safe point.
         advanced: folded away in the form until asked for.
+        slider: a whole number with a minimum and a maximum that is worth dragging.
     """
-    extra: JsonDict = {"unit": unit, "live": live, "advanced": advanced}
+    extra: JsonDict = {"unit": unit, "live": live, "advanced": advanced, "slider": slider}
     return Field(
         default, title=title, description=help, ge=minimum, le=maximum, gt=above, lt=below, json_schema_extra=extra
     )
 
 
 def extra(field: FieldInfo, key: str) -> Any:
-    """What :func:`setting` recorded for ``field`` under ``key``: "unit", "live" or "advanced"."""
+    """What :func:`setting` recorded for ``field`` under ``key``: "unit", "live", "advanced" or "slider"."""
     recorded = field.json_schema_extra
     return recorded.get(key) if isinstance(recorded, dict) else None
 

@@ -95,7 +95,8 @@ class DatasetSpec:
 
     ``prepare(config, folders, progress)`` downloads or decodes what is missing and returns at once where
     nothing is; it raises ``DataError`` or ``Cancelled``. ``load(config, folders)`` reads it into memory.
-    ``download_bytes``: what the first use downloads, 0 for none.
+    ``download_bytes``: what the first use downloads, 0 for none. ``opens``: its setting ``path`` takes a file of that
+    kind; one that is dropped on the window, opened or pasted is then learnt from.
     """
 
     id: str
@@ -106,6 +107,7 @@ class DatasetSpec:
     config: type[Config] = NoSettings
     summary: str = ""
     download_bytes: int = 0
+    opens: Literal["", "text"] = ""
     prepare: Callable[[Any, DataFolders, Progress], None] = lambda config, folders, progress: None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSettings, Qt, Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QMessageBox, QTabWidget, QVBoxLayout, QWidget
 
 from core.home import home
@@ -44,6 +44,7 @@ class MainWindow(QMainWindow):
         self.docks = {name: self._dock(name) for name in DOCKS}
         self.workbench: Workbench | None = None
         self._closing = False
+        self.setAcceptDrops(True)
         self._build_centre()
         self._arrange()
         self.statusBar().showMessage("Loading the plugins…")
@@ -96,6 +97,17 @@ class MainWindow(QMainWindow):
             self._closing = True
             workbench.session.ended.connect(self.close, Qt.ConnectionType.QueuedConnection)
             workbench.session.stop()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """A text may be dropped anywhere that does not want the drop for itself."""
+        if self.workbench is not None and self.workbench.intake.takes(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Learn from the text that was dropped."""
+        if self.workbench is not None:
+            event.acceptProposedAction()
+            self.workbench.intake.take(event.mimeData())
 
     def confirm_close(self) -> bool:
         """Whether the person wants to end the run."""

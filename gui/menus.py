@@ -39,6 +39,10 @@ class Menus(QObject):
         menu.addAction("&Open a picture…", QKeySequence(QKeySequence.StandardKey.Open), try_it.open_dialog)
         menu.addAction("&Paste a picture", QKeySequence("Ctrl+Shift+V"), try_it.paste)
         menu.addSeparator()
+        intake = self._workbench.intake
+        menu.addAction("Learn from a &text…", QKeySequence("Ctrl+T"), intake.open_dialog)
+        menu.addAction("Learn from the text on the &clipboard", QKeySequence("Ctrl+Shift+T"), intake.paste)
+        menu.addSeparator()
         menu.addAction("Show the &runs folder", self._open_runs)
         menu.addAction("Show the p&lugin folder", self._workbench.open_plugin_folder)
         menu.addSeparator()

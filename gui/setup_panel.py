@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -68,6 +69,20 @@ class SetupPanel(QWidget):
     def problems(self) -> list[str]:
         """What is wrong in the forms, in words."""
         return [complaint for form in self.forms.values() for complaint in form.complaints()]
+
+    def open_data(self, path: Path, kind: str) -> bool:
+        """Pick the data set that opens such a file, with that path; False where no data set does."""
+        fitting = [spec for spec in self.registry.datasets.values() if spec.opens == kind]
+        network = self._network()
+        tasks = [spec.task for spec in fitting]
+        if network is None or network.task not in tasks:
+            able = [spec.id for spec in self.registry.networks.values() if spec.task in tasks]
+            if not able:
+                return False
+            self.network.pick(able[0])
+        self.data.pick(next(spec.id for spec in fitting if self.data.findData(spec.id) >= 0))
+        self.forms["data"].set_values({"path": str(path)})
+        return True
 
     def set_running(self, running: bool) -> None:
         """Lock what cannot change during a run."""

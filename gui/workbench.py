@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QUrl, Signal
@@ -14,6 +15,7 @@ from core.specs import NetworkSpec, TryIt
 from core.worker import Background
 from gui.answers import Answers
 from gui.curves_panel import CurvesPanel
+from gui.intake import TextIntake
 from gui.menus import Menus
 from gui.problems_panel import ProblemsPanel
 from gui.run_bar import clock
@@ -50,6 +52,7 @@ class Workbench(QObject):
         self.problems = ProblemsPanel()
         self.answers = Answers(self.session, self.try_it, self.background)
         self.writer = Writer(self.session, self.try_panels.text)
+        self.intake = TextIntake(window)
         self.started: RunStarted | None = None
         self.warm = False
         self._epoch_words = ""
@@ -83,6 +86,13 @@ class Workbench(QObject):
         plugin_folder().mkdir(parents=True, exist_ok=True)
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(plugin_folder())))
 
+    def learn_from(self, path: Path) -> None:
+        """A text was opened, pasted or dropped: Start will learn from it."""
+        if self.session.active:
+            self.say("A run goes on: stop it first, then bring the text again.")
+        elif not self.setup.open_data(path, "text"):
+            self.say("No network and data set for texts is there: the Problems panel may say why.")
+
     def close(self) -> None:
         """Wait for what still runs in the background."""
         self.writer.close()
@@ -100,6 +110,8 @@ class Workbench(QObject):
         session = self.session
         self.run_bar.pressed.connect(self.press)
         self.setup.changed.connect(self._offer)
+        self.intake.brought.connect(self.learn_from)
+        self.intake.refused.connect(self.say)
         self.setup.forms["optimizer"].live_changed.connect(session.change_optimizer)
         self.views.wanted_changed.connect(session.watch)
         session.state_changed.connect(self._on_state)

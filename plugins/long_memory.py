@@ -25,6 +25,7 @@ class LongMemoryConfig(Config):
         unit="characters",
         minimum=1,
         maximum=200,
+        slider=True,
     )
 
 

@@ -134,6 +134,7 @@ def register_datasets() -> list[DatasetSpec]:
             *("text-file", "A text of your own", TASK, "that of your text", text_file, TextFileConfig),
             summary="Any plain text file, in any language and of any size.",
             prepare=prepare_file,
+            opens="text",
         ),
         DatasetSpec(
             *("tiny-shakespeare", "Tiny Shakespeare", TASK, "public domain", shakespeare, TextConfig),

@@ -8,9 +8,9 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QLineEdit
 
-from core.config import number_text
 from gui.forms.editor import Editor
-from gui.forms.inputs import CalmComboBox, NumberBox
+from gui.forms.inputs import CalmComboBox
+from gui.forms.number import NumberEditor, SliderEditor
 from gui.forms.optional import OptionalEditor
 from gui.forms.path_field import PathEditor
 from gui.forms.spec import FieldSpec
@@ -31,7 +31,7 @@ def _editor_for(spec: FieldSpec) -> Editor:
     if spec.kind == "choice" or (spec.kind == "bool" and spec.optional):
         return ChoiceEditor(spec)
     kinds: dict[str, Callable[[FieldSpec], Editor]] = {
-        "int": NumberEditor,
+        "int": SliderEditor if spec.slider else NumberEditor,
         "float": NumberEditor,
         "bool": BoolEditor,
         "str": TextEditor,
@@ -40,35 +40,6 @@ def _editor_for(spec: FieldSpec) -> Editor:
     }
     editor = kinds[spec.kind](spec)
     return OptionalEditor(editor) if spec.optional and spec.kind != "other" else editor
-
-
-class NumberEditor(Editor):
-    """A whole or decimal number, kept as the text that was typed."""
-
-    def __init__(self, spec: FieldSpec) -> None:
-        self.box = NumberBox(spec)
-        super().__init__(spec, self.box)
-        self.box.text_changed.connect(self.edited)
-        self.box.was_stepped.connect(self.committed)
-        self.box.editingFinished.connect(self.committed)
-
-    def raw(self) -> str:
-        """The text, such as "1e-3"."""
-        return self.box.text()
-
-    def show_value(self, value: Any) -> None:
-        """Show a number in the shortest exact form, and anything else as it is."""
-        is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        self.box.set_text(number_text(value) if is_number else "" if value is None else str(value))
-
-    def parsed(self) -> Any:
-        """The number, or the text that is none."""
-        number = self.box.number()
-        return self.raw() if number is None else number
-
-    def set_placeholder(self, text: str) -> None:
-        """Show ``text`` while the box is empty."""
-        self.box.lineEdit().setPlaceholderText(text)
 
 
 class TextEditor(Editor):

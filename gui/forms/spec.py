@@ -49,6 +49,7 @@ class FieldSpec:
     bounds: Bounds = Bounds()
     live: bool = False
     advanced: bool = False
+    slider: bool = False
 
     @property
     def wide(self) -> bool:
@@ -77,6 +78,7 @@ def _spec(name: str, field: FieldInfo) -> FieldSpec:
         bounds=_bounds(field),
         live=bool(extra(field, "live")),
         advanced=bool(extra(field, "advanced")),
+        slider=bool(extra(field, "slider")),
     )
 
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMenu,
     QPushButton,
+    QSlider,
     QWidget,
 )
 
@@ -218,3 +219,22 @@ def test_a_file_dropped_on_the_line_becomes_its_path(paths, tmp_path):
     event = QDropEvent(QPointF(2, 2), action, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
     part(paths, QLineEdit, "setting_model_path").dropEvent(event)
     assert paths.values()["model_path"] == str(tmp_path / "cat.png")
+
+
+class Dragged(Config):
+    gap: int = setting(50, "Gap", minimum=1, maximum=200, slider=True)
+
+
+def test_a_slider_and_its_box_follow_each_other_and_a_wrong_number_leaves_the_slider(qtbot) -> None:
+    form = ConfigForm(Dragged)
+    qtbot.addWidget(form)
+    slider = form.findChild(QSlider, "slider_gap")
+    assert slider is not None
+    assert (slider.minimum(), slider.maximum(), slider.value()) == (1, 200, 50)
+    slider.setValue(120)
+    assert form.config() == Dragged(gap=120)
+    form.set_values({"gap": 7})
+    assert slider.value() == 7
+    form.set_values({"gap": 900})
+    assert slider.value() == 7
+    assert form.config() is None

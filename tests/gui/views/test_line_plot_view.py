@@ -120,3 +120,12 @@ def test_another_palette_repaints_the_ground(widget):
     widget.setPalette(palette)
     QApplication.processEvents()
     assert "#102030" in colours_in(picture_of(widget))
+
+
+def test_curves_of_few_points_can_have_a_dot_at_each(qtbot):
+    plain, dotted = (shown(qtbot, LinePlotWidget(), 420, 320) for _ in range(2))
+    lines = {"RNN": (np.array([5.0, 20.0, 50.0]), np.array([100.0, 25.0, 25.0]))}
+    plain.show_view(LinePlot(lines=lines))
+    dotted.show_view(LinePlot(lines=lines, markers=True))
+    assert [widget._curves["RNN"].opts["symbol"] for widget in (plain, dotted)] == [None, "o"]
+    assert picture_of(plain) != picture_of(dotted)
