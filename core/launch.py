@@ -76,7 +76,9 @@ class Launch:
             emit=self.emit,
             recorder=recorder,
             callbacks=callbacks,
-            visualizations=[v for v in self.registry.visualizations.values() if v.applies_to(job.network)],
+            visualizations=[
+                v for v in self.registry.visualizations.values() if v.applies_to(job.network, job.config.data)
+            ],
             report=self._report,
         )
 

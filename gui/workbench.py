@@ -22,6 +22,7 @@ from gui.run_bar import clock
 from gui.session import Session
 from gui.setup_panel import SetupPanel
 from gui.try_it_stack import TryItStack
+from gui.views.pane import Choice
 from gui.views.view_panel import ViewPanel
 from gui.words import outcome
 from gui.writer import Writer
@@ -42,8 +43,8 @@ class Workbench(QObject):
         super().__init__(window)
         self.window, self.run_bar = window, window.run_bar
         self.registry = discover(PLUGINS, plugin_folder())
-        self.session = Session(self.registry, self)
         self.background = Background(self)
+        self.session = Session(self.registry, self, self.background)
         self.setup = SetupPanel(self.registry)
         self.curves = CurvesPanel()
         self.views = ViewPanel()
@@ -56,7 +57,7 @@ class Workbench(QObject):
         self.started: RunStarted | None = None
         self.warm = False
         self._epoch_words = ""
-        self._offered: list[tuple[str, str, str]] = []
+        self._offered: list[Choice] = []
         self._put()
         self._connect()
         self.menus = Menus(self)
@@ -114,6 +115,7 @@ class Workbench(QObject):
         self.intake.refused.connect(self.say)
         self.setup.forms["optimizer"].live_changed.connect(session.change_optimizer)
         self.views.wanted_changed.connect(session.watch)
+        self.views.settings_changed.connect(session.set_view)
         session.state_changed.connect(self._on_state)
         session.preparing.connect(self.run_bar.show_preparation)
         session.preparing.connect(lambda _share, text: self.say(f"{text}…"))
@@ -134,7 +136,7 @@ class Workbench(QObject):
             return
         network = self.registry.networks[config.network]
         data = self.registry.datasets[config.data]
-        self._offer_views(network)
+        self._offer_views(network, config.data)
         self.try_panels.choose(self._try_it())
         self.say(f"Ready: press Start to train {network.title} on {data.title}.")
 
@@ -144,9 +146,9 @@ class Workbench(QObject):
         task = self.registry.tasks.get(network.task) if network else None
         return task.try_it if task else "none"
 
-    def _offer_views(self, network: NetworkSpec) -> None:
-        specs = [spec for spec in self.registry.visualizations.values() if spec.applies_to(network)]
-        offered = [(spec.id, spec.title, spec.summary) for spec in specs]
+    def _offer_views(self, network: NetworkSpec, data: str) -> None:
+        specs = [spec for spec in self.registry.visualizations.values() if spec.applies_to(network, data)]
+        offered = [Choice(spec.id, spec.title, spec.summary, spec.config) for spec in specs]
         if offered != self._offered:
             self._offered = offered
             self.views.set_visualizations(offered)
@@ -154,7 +156,8 @@ class Workbench(QObject):
     def _start(self, *, paused: bool) -> None:
         config = self.setup.config()
         if config is not None:
-            self.curves.clear()
+            task = self.registry.tasks.get(self.registry.networks[config.network].task)
+            self.curves.clear(task.derived if task else None)
             self.views.clear()
             self.session.watch(self.views.wanted())
             self.session.start(config, paused=paused)

@@ -8,7 +8,8 @@ import pytest
 from core.home import cache_folder, data_folders, home, plugin_folder, runs_folder
 
 
-def test_everything_that_is_written_lies_below_the_home(trainyard_home: Path) -> None:
+def test_everything_that_is_written_lies_below_the_home(trainyard_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TRAINYARD_DATA", raising=False)
     assert home() == trainyard_home
     folders = data_folders()
     for folder in (runs_folder(), plugin_folder(), cache_folder(), folders.write):
