@@ -14,6 +14,8 @@ from core.api import Callback, EpochEnded, RunEnded, RunStarted, StepsLogged, ho
 from core.registry import Registry
 from core.run_config import RunConfig
 
+LEAST_TURNS = 3
+
 
 @dataclass
 class Turn:
@@ -100,7 +102,12 @@ class Duel(Callback):
 
         Before and after, since a machine that grows slower or faster meanwhile would favour one order. The first
         turn of each side is left out: it pays for what happens once.
+
+        Raises:
+            RuntimeError: where there were too few turns to compare anything.
         """
+        if len(self.trainer_turns) < LEAST_TURNS:
+            raise RuntimeError("This machine is too busy to compare anything: hardly any steps were taken.")
         name = "speed_with_validation" if with_validation else "speed"
         ours = [getattr(turn, name) for turn in self.trainer_turns]
         theirs = [getattr(turn, name) for turn in self.bare_turns]

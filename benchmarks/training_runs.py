@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from threading import Timer
+
 from benchmarks.bare_loop import BareLoop, data_loader, same_batches
 from benchmarks.duel import Duel, check_same_weights
 from benchmarks.quiet import no_progress
@@ -20,6 +22,8 @@ from core.trainer import Trainer
 NETWORK = "lenet"
 PLUGINS = "plugins"
 SETTLE_S = 0.15
+LONGEST_S = 45.0
+"""A run is stopped after this time: what a quiet machine does in half of it takes a busy one ten times as long."""
 
 
 def asked(registry: Registry, data: str, epochs: int, *, varied: bool = True) -> RunConfig:
@@ -44,11 +48,16 @@ def without_window(data: str, epochs: int, steps: int, *, loader: bool = False) 
     duel.join(registry)
     trainers: list[Trainer] = []
     store = RunStore(runs_folder())
+    control = Control()
     launch = Launch(
-        *(registry, config, data_folders(), store, Control()), lambda event: None, no_progress, ready=trainers.append
+        *(registry, config, data_folders(), store, control), lambda event: None, no_progress, ready=trainers.append
     )
+    alarm = Timer(LONGEST_S, control.stop)
+    alarm.daemon = True
+    alarm.start()
     ended = launch.run()
-    if ended.state != "finished":
+    alarm.cancel()
+    if ended.state == "failed":
         raise RuntimeError(ended.error)
     if not loader:
         check_same_weights(bare.job.model, trainers[0].job.model)
@@ -65,7 +74,7 @@ def in_the_window(data: str, epochs: int, steps: int, *, loader: bool = False) -
         bare = rival(registry, config, leave_cores=1, loader=loader)
         duel = Duel(bare, steps, settle=SETTLE_S)
         duel.join(registry)
-        trainer = train_in(workbench, config)
+        trainer = train_in(workbench, config, LONGEST_S)
         if not loader:
             check_same_weights(bare.job.model, trainer.job.model)
     return duel

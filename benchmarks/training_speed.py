@@ -27,16 +27,16 @@ class Case:
     epochs: int
     window: bool = False
     loader: bool = False
-    steps: int = 200
+    steps: int = 100
     least: float | None = None
 
 
 CASES = (
     Case("digits, no window", "digits", 100, least=0.95),
-    Case("digits, window open and plotting", "digits", 120, window=True, steps=400, least=0.85),
+    Case("digits, window open and plotting", "digits", 120, window=True, steps=300, least=0.85),
     Case("digits, no window, nothing varied, rival fed by a DataLoader", "digits", 60, loader=True),
     Case("MNIST, no window", "mnist", 3, least=0.95),
-    Case("MNIST, window open and plotting", "mnist", 5, window=True, steps=400, least=0.85),
+    Case("MNIST, window open and plotting", "mnist", 5, window=True, steps=300, least=0.85),
 )
 
 

@@ -51,19 +51,23 @@ def start(workbench: Workbench, config: RunConfig) -> None:
     workbench.session.start(config)
 
 
-def train_in(workbench: Workbench, config: RunConfig) -> Trainer:
-    """Train to the end.
+def train_in(workbench: Workbench, config: RunConfig, longest: float) -> Trainer:
+    """Train to the end, or for so many seconds.
 
     Raises:
         RuntimeError: where the run fails.
     """
     ended: list[RunEnded] = []
     workbench.session.ended.connect(ended.append)
+    alarm = QTimer(workbench, singleShot=True, interval=round(longest * 1000))
+    alarm.timeout.connect(workbench.session.stop)
     start(workbench, config)
+    alarm.start()
     wait_for(workbench.session.ended)
+    alarm.stop()
     trainer = workbench.session.trainer
-    if ended[0].state != "finished" or trainer is None:
-        raise RuntimeError(f"The run did not finish: {ended[0].error}")
+    if ended[0].state == "failed" or trainer is None:
+        raise RuntimeError(f"The run failed: {ended[0].error}")
     return trainer
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
@@ -14,7 +16,7 @@ PLOTS = {"loss": "loss_plot", "accuracy": "accuracy_plot"}
 
 
 class CurvesPanel(QWidget):
-    """Stores what events bring; :meth:`redraw` draws it, thirty times a second at most."""
+    """Stores what events bring; :meth:`redraw` draws it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,8 +62,15 @@ class CurvesPanel(QWidget):
             for plot in self.plots.values():
                 plot.add_mark(event.step, f"{event.name} {event.before:g} → {event.after:g}")
 
+    def drawers(self) -> tuple[Callable[[], None], ...]:
+        """One function a plot: draws what is new in it."""
+        return (self._draw_loss, self.plots["accuracy"].redraw)
+
     def redraw(self) -> None:
         """Draw what is new."""
+        for draw in self.drawers():
+            draw()
+
+    def _draw_loss(self) -> None:
         self.plots["loss"].set_remark(self._loss_words.words(), self._loss_words.explanation())
-        for plot in self.plots.values():
-            plot.redraw()
+        self.plots["loss"].redraw()

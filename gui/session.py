@@ -119,10 +119,10 @@ class Session(QObject):
     def drain(self) -> None:
         """Hand on what has happened."""
         events = self._drain()
+        if events:
+            self.events.emit(events)  # first, so that who hears of a pause has all that came before it
         for event in events:
             self._follow(event)
-        if events:
-            self.events.emit(events)
 
     def _look_back(self, visualizations: Iterable[str]) -> None:
         """Compute views of the run that is over, whose weights nobody changes any more."""

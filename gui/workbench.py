@@ -9,16 +9,16 @@ from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 
 from core.discovery import discover
-from core.events import EpochEnded, Event, Problem, RunEnded, RunStarted, StepsLogged, ViewComputed
+from core.events import EpochEnded, Event, Problem, RunEnded, RunStarted
 from core.home import plugin_folder
 from core.specs import NetworkSpec, TryIt
 from core.worker import Background
 from gui.answers import Answers
 from gui.curves_panel import CurvesPanel
 from gui.intake import TextIntake
+from gui.live_display import LiveDisplay
 from gui.menus import Menus
 from gui.problems_panel import ProblemsPanel
-from gui.run_bar import clock
 from gui.session import Session
 from gui.setup_panel import SetupPanel
 from gui.try_it_stack import TryItStack
@@ -48,6 +48,7 @@ class Workbench(QObject):
         self.setup = SetupPanel(self.registry)
         self.curves = CurvesPanel()
         self.views = ViewPanel()
+        self.display = LiveDisplay(self.curves, self.views, self.run_bar)
         self.try_panels = TryItStack()
         self.try_it = self.try_panels.image
         self.problems = ProblemsPanel()
@@ -169,6 +170,7 @@ class Workbench(QObject):
             self.run_bar.show_preparation(-1.0, "Preparing…")
             self.say("Preparing the data and the network…")
         elif state == "paused" and self.session.trainer:
+            self.display.draw_all()
             self.say(f"Paused after step {self.session.trainer.step:,}: try the network, then press Resume.")
         elif state == "stopping":
             self.say("Stopping after the current step…")
@@ -178,7 +180,7 @@ class Workbench(QObject):
     def _on_started(self, event: RunStarted) -> None:
         self.started = event
         self._epoch_words = f"epoch 1 of {event.epochs}"
-        self.run_bar.show_steps(0, event.total_steps, "")
+        self.display.begin(event)
         self._say_training()
 
     def _say_training(self) -> None:
@@ -189,25 +191,14 @@ class Workbench(QObject):
 
     def _on_events(self, events: list[Event]) -> None:
         for event in events:
-            self.curves.take(event)
-            if isinstance(event, ViewComputed):
-                self.views.show_view(event.visualization, event.view, f"at step {event.step:,}")
-            elif isinstance(event, EpochEnded):
+            self.display.take(event)
+            if isinstance(event, EpochEnded):
                 self._on_epoch(event)
             elif isinstance(event, Problem):
                 self._on_problem(event)
-        steps = [event for event in events if isinstance(event, StepsLogged)]
-        if steps and self.started:
-            self._show_progress(steps[-1], self.started)
-        self.curves.redraw()
+        self.display.draw()
         self.answers.refresh()
         self.writer.refresh()
-
-    def _show_progress(self, event: StepsLogged, run: RunStarted) -> None:
-        epoch = min((event.last_step - 1) // run.steps_per_epoch + 1, run.epochs)
-        where = f"step {event.last_step:,} of {run.total_steps:,}  ·  epoch {epoch} of {run.epochs}"
-        pace = f"{event.steps_per_second:,.0f} steps/s  ·  {clock(event.eta)} left"
-        self.run_bar.show_steps(event.last_step, run.total_steps, f"{where}\n{pace}")
 
     def _on_epoch(self, event: EpochEnded) -> None:
         if self.started:
@@ -219,7 +210,7 @@ class Workbench(QObject):
                 self._say_training()
 
     def _on_ended(self, event: RunEnded) -> None:
-        self.curves.redraw()
+        self.display.draw_all()
         self._offer()
         self.say(outcome(event, self._try_it()))
         if event.error and event.state == "failed":

@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from core.events import EpochEnded, Event, Paused, Problem, RunEnded, StepsLogged
 from core.run_index import RunIndex
 from core.runs import RunStore
+from core.views import View
 from gui.demo import SAMPLE, drop
 from gui.main_window import MainWindow
 from gui.workbench import Workbench
@@ -235,14 +236,23 @@ def test_a_wrong_setting_disables_start_and_says_why(window: MainWindow) -> None
     assert "Epochs" in window.statusBar().currentMessage()
 
 
-def test_views_of_the_network_are_drawn_before_and_after_training(window: MainWindow, qtbot: QtBot) -> None:
-    drawn: list[int] = []
-    original = bench(window).views.show_view
-    bench(window).views.show_view = lambda id, view, stamp="": (drawn.append(1), original(id, view, stamp))[0]  # type: ignore[method-assign, assignment]
+def test_the_view_is_drawn_at_a_pause_and_at_the_end(window: MainWindow, qtbot: QtBot) -> None:
+    stamps: list[str] = []
+    views = bench(window).views
+    original = views.show_view
+
+    def note(id: str, view: View, stamp: str = "") -> None:
+        stamps.append(stamp)
+        original(id, view, stamp)
+
+    views.show_view = note  # type: ignore[method-assign]
     set_epochs(window, 1)
+    click(window, "step", qtbot)
+    wait_for(qtbot, window, "paused")
+    assert stamps[-1] == "at step 1"
     with qtbot.waitSignal(bench(window).session.ended, timeout=RUN_MS):
-        click(window, "start", qtbot)
-    assert len(drawn) >= 2
+        click(window, "pause", qtbot)
+    assert stamps[-1] == "at step 40"
 
 
 def test_the_window_remembers_its_layout(make_window: Callable[[], MainWindow]) -> None:
