@@ -15,6 +15,8 @@ from core.registry import Registry
 from core.run_config import RunConfig
 
 LEAST_TURNS = 3
+LONGEST_TURN_S = 2.0
+"""On a machine that is busy otherwise, a turn ends after this time, however few steps were taken."""
 
 
 @dataclass
@@ -81,14 +83,14 @@ class Duel(Callback):
         self._turn.steps += event.last_step - self._trainer_step
         self._trainer_step = event.last_step
         epoch_over = event.last_step % self._steps_per_epoch == 0
-        if self._turn.steps >= self.steps and not epoch_over:
+        if self._turn_over and not epoch_over:
             self._let_the_other_go()
         self._since = time.perf_counter()
 
     def on_epoch(self, event: EpochEnded) -> None:
         """The trainer's time since its last step was spent on validation."""
         self._turn.validating += time.perf_counter() - self._since
-        if self._turn.steps >= self.steps:
+        if self._turn_over:
             self._let_the_other_go()
         self._since = time.perf_counter()
 
@@ -119,6 +121,10 @@ class Duel(Callback):
         """Median steps per second of the trainer and of the bare loop."""
         ours, theirs = ([turn.speed for turn in turns[1:]] for turns in (self.trainer_turns, self.bare_turns))
         return statistics.median(ours), statistics.median(theirs)
+
+    @property
+    def _turn_over(self) -> bool:
+        return self._turn.steps >= self.steps or self._turn.training >= LONGEST_TURN_S
 
     def _let_the_other_go(self) -> None:
         time.sleep(self.settle)

@@ -31,19 +31,19 @@ def asked(registry: Registry, data: str, epochs: int, *, varied: bool = True) ->
     return run_config(registry.get("networks", NETWORK), data, epochs=epochs, augment=varied, device="cpu")
 
 
-def rival(registry: Registry, config: RunConfig, *, leave_cores: int, loader: bool = False) -> BareLoop:
+def rival(registry: Registry, config: RunConfig, *, loader: bool = False) -> BareLoop:
     """A bare loop with a model, an optimizer and a schedule of its own, made from the same seed."""
-    job = prepare_job(registry, config, data_folders(), no_progress, leave_cores=leave_cores)
+    job = prepare_job(registry, config, data_folders(), no_progress)
     if not isinstance(job.train, Batches):
         raise TypeError(f"{config.data} has no pictures.")
     return BareLoop(job, data_loader(job.train) if loader else same_batches(job.train))
 
 
 def without_window(data: str, epochs: int, steps: int, *, loader: bool = False) -> Duel:
-    """A run as the command line makes it: all cores, no Qt."""
+    """A run as the command line makes it, without Qt."""
     registry = discover(PLUGINS, installed=False)
     config = asked(registry, data, epochs, varied=not loader)
-    bare = rival(registry, config, leave_cores=0, loader=loader)
+    bare = rival(registry, config, loader=loader)
     duel = Duel(bare, steps)
     duel.join(registry)
     trainers: list[Trainer] = []
@@ -71,7 +71,7 @@ def in_the_window(data: str, epochs: int, steps: int, *, loader: bool = False) -
     with open_window() as workbench:
         registry = workbench.registry
         config = asked(registry, data, epochs, varied=not loader)
-        bare = rival(registry, config, leave_cores=1, loader=loader)
+        bare = rival(registry, config, loader=loader)
         duel = Duel(bare, steps, settle=SETTLE_S)
         duel.join(registry)
         trainer = train_in(workbench, config, LONGEST_S)

@@ -33,9 +33,13 @@ def resolve_device(asked: str) -> torch.device:
     return torch.device(name)
 
 
-def use_threads(asked: int, *, leave: int = 0) -> int:
-    """Set torch's processor threads: ``asked``, or where that is 0 all cores but ``leave``. Returns their number."""
-    count = asked or max(1, (os.cpu_count() or 1) - leave)
+def use_threads(asked: int) -> int:
+    """Set torch's processor threads: ``asked``, or where that is 0 all cores but one. Returns their number.
+
+    The core that is left keeps the window quick and the arithmetic from waiting for a thread that another program has
+    pushed aside; and since the command line leaves it, too, a run of one repeats a run of the other.
+    """
+    count = asked or max(1, (os.cpu_count() or 1) - 1)
     torch.set_num_threads(count)
     return count
 

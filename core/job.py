@@ -106,9 +106,7 @@ def load_data(registry: Registry, config: RunConfig, folders: DataFolders, progr
     return bundle
 
 
-def prepare_job(
-    registry: Registry, config: RunConfig, folders: DataFolders, progress: Progress, *, leave_cores: int = 0
-) -> Job:
+def prepare_job(registry: Registry, config: RunConfig, folders: DataFolders, progress: Progress) -> Job:
     """Load the data and build model, optimizer and schedule, all seeded.
 
     Raises:
@@ -117,7 +115,7 @@ def prepare_job(
     check_settings(registry, config)  # a typing error should not be told after a long download
     network: NetworkSpec = registry.get("networks", config.network)
     device = resolve_device(config.device)
-    threads = use_threads(config.threads, leave=leave_cores)
+    threads = use_threads(config.threads)
     bundle = load_data(registry, config, folders, progress)
     seed_everything(config.seed)
     model = build_model(network, config.network_settings, bundle.info).to(device)

@@ -20,7 +20,7 @@ from core.trainer import Trainer
 
 @dataclass
 class Launch:
-    """One run to be. ``leave_cores``: processor cores that the arithmetic leaves to the window."""
+    """One run to be."""
 
     registry: Registry
     config: RunConfig
@@ -29,14 +29,13 @@ class Launch:
     control: Control
     emit: Callable[[Event], None]
     progress: Progress
-    leave_cores: int = 0
     ready: Callable[[Trainer], None] = lambda trainer: None
 
     def run(self) -> RunEnded:
         """Prepare, train, record. Every failure comes back as a :class:`RunEnded` with its sentence."""
         recorder = trainer = None
         try:
-            job = prepare_job(self.registry, self.config, self.folders, self.progress, leave_cores=self.leave_cores)
+            job = prepare_job(self.registry, self.config, self.folders, self.progress)
             recorder = self._recorder(job)
             trainer = self._trainer(job, recorder)
             self.ready(trainer)

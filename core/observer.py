@@ -15,7 +15,7 @@ from core.snapshot import Snapshot
 from core.specs import VisualizationSpec
 from core.views import VIEW_TYPES
 
-SHARE = 0.05
+SHARE = 0.03
 """Of the training's time, what the views may cost."""
 
 

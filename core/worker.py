@@ -89,7 +89,6 @@ class TrainingWorker(QThread):
 
         launch = Launch(
             *(self._registry, self.config, self._folders, self._store, self.control, self._emit, self._progress),
-            leave_cores=1,  # with all cores given to torch, the event loop's p99 delay doubles
             ready=self._ready,
         )
         launch.run()

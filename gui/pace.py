@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-SHARE = 0.15
+SHARE = 0.08
 """Of one core, what the window may take for itself: what it takes, the training lacks."""
 
 
