@@ -1,4 +1,4 @@
-"""What the texts share: the window, what is trained on and held out, and the recipes for the small ones."""
+"""What the texts and their networks share: settings, the window, what is held out, recipes for the small ones."""
 
 from __future__ import annotations
 
@@ -11,6 +11,24 @@ MOST_HELD_OUT = 2**19
 """Characters: to be validated with more than that, after each epoch, would take longer than it tells."""
 SHORTEST = 20
 """Characters: of fewer, a tenth is not even one that follows another."""
+
+
+def hidden_size() -> Any:
+    """The field of the hidden size."""
+    text = "Numbers in the memory that goes from character to character."
+    return setting(256, "Hidden size", text, unit="units", minimum=1, maximum=2048)
+
+
+def layer_count() -> Any:
+    """The field of the number of layers."""
+    text = "Networks on top of each other, each reading the hidden states of the one below."
+    return setting(1, "Layers", text, minimum=1, maximum=4)
+
+
+def dropout_share(default: float) -> Any:
+    """The field of the dropout."""
+    text = "Share of the hidden states that is left out at random while it trains."
+    return setting(default, "Dropout", text, minimum=0.0, below=1.0)
 
 
 def hello_recipe(network_settings: dict[str, Any]) -> Recipe:

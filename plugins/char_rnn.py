@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.api import Config, DataInfo, NetworkSpec, Recipe, hookimpl, setting
-from plugins._text import hello_recipe, long_memory_recipe
+from core.api import Config, DataInfo, NetworkSpec, Recipe, hookimpl
+from plugins._text import dropout_share, hello_recipe, hidden_size, layer_count, long_memory_recipe
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -19,24 +19,9 @@ LARGEST_ONE_HOT = 16_384
 class CharRNNConfig(Config):
     """How large the network is."""
 
-    hidden: int = setting(
-        *(256, "Hidden size", "Numbers in the memory that goes from character to character."),
-        unit="units",
-        minimum=1,
-        maximum=2048,
-    )
-    layers: int = setting(
-        1,
-        "Layers",
-        "Networks on top of each other, each reading the hidden states of the one below.",
-        minimum=1,
-        maximum=4,
-    )
-    dropout: float = setting(
-        *(0.0, "Dropout", "Share of the hidden states that is left out at random while it trains."),
-        minimum=0.0,
-        below=1.0,
-    )
+    hidden: int = hidden_size()
+    layers: int = layer_count()
+    dropout: float = dropout_share(0.0)
 
 
 def rnn_step(x: Tensor, h: Tensor, W_xh: Tensor, W_hh: Tensor, b: Tensor) -> Tensor:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from core.api import Config, DataInfo, NetworkSpec, Recipe, hookimpl, setting
-from plugins._text import hello_recipe, long_memory_recipe
+from plugins._text import dropout_share, hello_recipe, hidden_size, layer_count, long_memory_recipe
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -21,29 +21,14 @@ class LSTMConfig(Config):
     cell: Literal["LSTM", "GRU"] = setting(
         "LSTM", "Cell", "The GRU has two gates and no cell state; the LSTM has both."
     )
-    hidden: int = setting(
-        *(256, "Hidden size", "Numbers in the memory that goes from character to character."),
-        unit="units",
-        minimum=1,
-        maximum=2048,
-    )
-    layers: int = setting(
-        1,
-        "Layers",
-        "Networks on top of each other, each reading the hidden states of the one below.",
-        minimum=1,
-        maximum=4,
-    )
+    hidden: int = hidden_size()
+    layers: int = layer_count()
     embedding: int = setting(
         *(64, "Embedding", "Numbers that stand for a character, and are learnt; 0: a single 1 among zeros (one-hot)."),
         minimum=0,
         maximum=1024,
     )
-    dropout: float = setting(
-        *(0.25, "Dropout", "Share of the hidden states that is left out at random while it trains."),
-        minimum=0.0,
-        below=1.0,
-    )
+    dropout: float = dropout_share(0.25)
     forget_bias: float = setting(
         1.0,
         "Forget bias",
