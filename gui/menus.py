@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QActionGroup, QDesktopServices, QKeySequence
-from PySide6.QtWidgets import QApplication, QMenu, QMessageBox
+from PySide6.QtWidgets import QApplication, QInputDialog, QMenu, QMessageBox
 
 from core.home import runs_folder
 from gui.run_bar import BUTTONS
@@ -42,6 +42,7 @@ class Menus(QObject):
         intake = self._workbench.intake
         menu.addAction("Learn from a &text…", QKeySequence("Ctrl+T"), intake.open_dialog)
         menu.addAction("Learn from the text on the &clipboard", QKeySequence("Ctrl+Shift+T"), intake.paste)
+        menu.addAction("Let a &kept run write…", QKeySequence("Ctrl+K"), self._choose_writer)
         menu.addSeparator()
         menu.addAction("Show the &runs folder", self._open_runs)
         menu.addAction("Show the p&lugin folder", self._workbench.open_plugin_folder)
@@ -75,6 +76,16 @@ class Menus(QObject):
         if isinstance(app, QApplication):
             apply_theme(app, name)
             self._window.settings.setValue("theme", name)
+
+    def _choose_writer(self) -> None:
+        """Any run of a network that writes, newest first; until the next Start it answers in "Try it"."""
+        kept = self._workbench.runs_that_write()
+        if not kept:
+            self._workbench.say("No kept run writes text yet: train a network that does.")
+            return
+        chosen, picked = QInputDialog.getItem(self._window, "Let a kept run write", "Run", kept, 0, False)
+        if picked:
+            self._workbench.write_with(chosen)
 
     def _open_runs(self) -> None:
         runs_folder().mkdir(parents=True, exist_ok=True)

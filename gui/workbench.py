@@ -11,6 +11,7 @@ from PySide6.QtGui import QDesktopServices
 from core.discovery import discover
 from core.events import EpochEnded, Event, Problem, RunEnded, RunStarted
 from core.home import plugin_folder
+from core.run_index import RunIndex
 from core.specs import NetworkSpec, TryIt
 from core.worker import Background
 from gui.answers import Answers
@@ -95,6 +96,17 @@ class Workbench(QObject):
         elif not self.setup.open_data(path, "text"):
             self.say("No network and data set for texts is there: the Problems panel may say why.")
 
+    def runs_that_write(self) -> list[str]:
+        """The ids of the kept runs whose network writes text, newest first."""
+        writing = {id for id, spec in self.registry.networks.items() if self._kind(spec) == "text generation"}
+        return [run.id for run in RunIndex(self.session.store).runs() if run.network in writing]
+
+    def write_with(self, run: str) -> None:
+        """Let a kept run write until the next Start."""
+        self.try_panels.choose("text generation")
+        self.writer.use_run(run)
+        self.say(f"{run} writes now, until the next Start.")
+
     def close(self) -> None:
         """Wait for what still runs in the background."""
         self.writer.close()
@@ -144,7 +156,10 @@ class Workbench(QObject):
     def _try_it(self) -> TryIt:
         """Which "Try it" panel fits the picked network."""
         network = self.registry.networks.get(self.setup.network.id)
-        task = self.registry.tasks.get(network.task) if network else None
+        return self._kind(network) if network else "none"
+
+    def _kind(self, network: NetworkSpec) -> TryIt:
+        task = self.registry.tasks.get(network.task)
         return task.try_it if task else "none"
 
     def _offer_views(self, network: NetworkSpec, data: str) -> None:
