@@ -17,7 +17,10 @@ STEPS = 100
 
 
 class LossWords:
-    """Follows a run; :meth:`words` is what to show: "perplexity 4.31 / 5.02", of training and validation."""
+    """Follows a run; :meth:`words` is what to show: "perplexity 4.31 / 5.02", of training and validation.
+
+    Where the gradient is clipped, the share of steps in which it was is told, too.
+    """
 
     def __init__(self) -> None:
         self._derived: Derived | None = None
@@ -41,12 +44,16 @@ class LossWords:
         training = self._numbers({name: float(np.mean(values)) for name, values in self._newest.items()})
         validation = self._numbers(self._validation)
         shown = {name: [_number(one[name]) for one in (training, validation) if name in one] for name in training}
-        return "  ·  ".join(f"{name.replace('_', ' ')} {' / '.join(values)}" for name, values in shown.items())
+        parts = [f"{name.replace('_', ' ')} {' / '.join(values)}" for name, values in shown.items()]
+        if clipped := self._newest.get("clipped"):
+            parts.append(f"clipped {float(np.mean(clipped)):.0%}")
+        return "  ·  ".join(parts)
 
     def explanation(self) -> str:
         """What the numbers are, for a tooltip."""
         over = f"Of the training (the last {STEPS} steps)"
-        return f"{over} / of the validation split" if self._validation else over
+        told = f"{over} / of the validation split" if self._validation else over
+        return f"{told}; clipped: steps whose gradient was longer than the clip" if "clipped" in self._newest else told
 
     def _numbers(self, means: Mapping[str, float]) -> dict[str, float]:
         if self._derived is None or "loss" not in means:

@@ -60,3 +60,13 @@ def test_a_new_run_begins_without_words(qtbot) -> None:
     panel.take(steps(1.0))
     panel.redraw()
     assert panel.plots["loss"].remark() == ""
+
+
+def test_the_share_of_clipped_steps_is_told_where_the_gradient_is_clipped() -> None:
+    words = LossWords()
+    words.begin(None)
+    losses = np.ones(4, np.float32)
+    clipped = np.array([1, 0, 0, 0], np.float32)
+    words.take(StepsLogged(1, {"loss": losses, "clipped": clipped}, losses, 100.0, 1.0))
+    assert words.words() == "clipped 25%"
+    assert "gradient was longer" in words.explanation()
