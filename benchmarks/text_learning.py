@@ -15,7 +15,8 @@ from benchmarks.report import Check, Section
 HOW = (
     "`python main.py train lstm --data tiny-shakespeare --json` and the like, with all defaults, seed 0. "
     "The loss is in nats a character, on the last tenth of the text, after each epoch; the seconds are those since "
-    "the first step, validation and samples included. On `long-memory` the accuracy is that of the answer, over a gap of 50; guessing gets 0.25."
+    "the first step, validation and samples included. "
+    "On `long-memory` the accuracy is that of the answer, over a gap of 50; guessing gets 0.25."
 )
 HEADER = ("Network", "Data", "Result", "Training, s", "After each epoch")
 ROOT = Path(__file__).parent.parent
