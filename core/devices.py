@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import AbstractContextManager, nullcontext
 
 import torch
 
@@ -42,6 +43,13 @@ def use_threads(asked: int) -> int:
     count = asked or max(1, (os.cpu_count() or 1) - 1)
     torch.set_num_threads(count)
     return count
+
+
+def arithmetic(precision: str, device: torch.device) -> AbstractContextManager[object]:
+    """The context, to be entered as often as one likes, in which layers compute with that precision."""
+    if precision == "float32":
+        return nullcontext()
+    return torch.autocast(device.type, dtype=torch.bfloat16)
 
 
 def synchronize(device: torch.device) -> None:

@@ -64,6 +64,20 @@ class EpochEnded:
 
 
 @dataclass(frozen=True)
+class Judged:
+    """What the model said to every sample of a part: "val" after each epoch, "test" at the end.
+
+    ``logits``: float32 N×classes. ``targets``: int64, N. Row i is sample i of the part.
+    """
+
+    part: str
+    step: int
+    epoch: int
+    logits: NDArray[np.float32]
+    targets: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
 class ViewComputed:
     """A view of the real weights after ``step`` steps."""
 
@@ -130,6 +144,7 @@ Event: TypeAlias = (
     RunStarted
     | StepsLogged
     | EpochEnded
+    | Judged
     | ViewComputed
     | TextSampled
     | SettingChanged

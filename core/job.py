@@ -106,6 +106,17 @@ def load_data(registry: Registry, config: RunConfig, folders: DataFolders, progr
     return bundle
 
 
+def _new_model(
+    network: NetworkSpec, config: RunConfig, info: DataInfo, folders: DataFolders, progress: Progress
+) -> nn.Module:
+    """A model as a run begins with it: random weights, or those that the network brings."""
+    model = build_model(network, config.network_settings, info)
+    weights = network.initial_weights(validated(network.config, config.network_settings), info, folders, progress)
+    if weights is not None:
+        model.load_state_dict({**model.state_dict(), **weights})
+    return model
+
+
 def prepare_job(registry: Registry, config: RunConfig, folders: DataFolders, progress: Progress) -> Job:
     """Load the data and build model, optimizer and schedule, all seeded.
 
@@ -118,7 +129,7 @@ def prepare_job(registry: Registry, config: RunConfig, folders: DataFolders, pro
     threads = use_threads(config.threads)
     bundle = load_data(registry, config, folders, progress)
     seed_everything(config.seed)
-    model = build_model(network, config.network_settings, bundle.info).to(device)
+    model = _new_model(network, config, bundle.info, folders, progress).to(device)
     optimizer_spec = registry.get("optimizers", config.optimizer)
     optimizer = optimizer_spec.build(model.parameters(), _settings(optimizer_spec.config, config.optimizer_settings))
     augmentations = bundle.augmentations if config.augment else ()

@@ -17,6 +17,7 @@ class RunConfig(Recipe):
 
     network: str = setting("lenet", "Network")
     device: str = setting("auto", "Device", "Where the arithmetic is done.")
+    preset: str = setting("", "Preset", "The named recipe that the settings began with; empty: the network's own.")
     threads: int = setting(0, "Threads", "Processor threads for the arithmetic; 0 chooses.", minimum=0, maximum=1024)
 
 
@@ -24,8 +25,8 @@ KINDS = {"network": "networks", "data": "datasets", "optimizer": "optimizers", "
 """The groups of settings, and what the registry calls that which has them."""
 
 
-def run_config(network: NetworkSpec, data: str | None = None, **overrides: Any) -> RunConfig:
-    """The network's own recipe for that data set, with what the user chose instead.
+def run_config(network: NetworkSpec, data: str | None = None, preset: str = "", **overrides: Any) -> RunConfig:
+    """The network's own recipe for that data set, or that of a preset, with what the user chose instead.
 
     Settings dictionaries (``optimizer_settings``, ...) are merged key by key; where the optimizer, schedule or data
     set is another than the recipe's, the recipe's settings for it are dropped.
@@ -33,11 +34,11 @@ def run_config(network: NetworkSpec, data: str | None = None, **overrides: Any) 
     Raises:
         ConfigError: with the reason in one sentence.
     """
-    recipe = network.recipe_for(data).model_dump()
+    recipe = network.recipe_for(data, preset).model_dump()
     for choice in ("optimizer", "schedule"):
         if overrides.get(choice, recipe[choice]) != recipe[choice]:
             recipe[f"{choice}_settings"] = {}
-    values = {**recipe, "network": network.id}
+    values = {**recipe, "network": network.id, "preset": preset}
     for name, value in overrides.items():
         if isinstance(value, Mapping) and isinstance(values.get(name), Mapping):
             values[name] = {**values[name], **value}
@@ -56,7 +57,7 @@ def spread_assignments(registry: Any, config: RunConfig, assignments: Mapping[st
         ConfigError: where nothing has that setting, with the names that there are.
     """
     groups = _settings_classes(registry, config)
-    own = [name for name in RunConfig.model_fields if name not in KINDS and not name.endswith("_settings")]
+    own = [name for name in RunConfig.model_fields if name not in (*KINDS, "preset") and not name.endswith("_settings")]
     overrides: dict[str, Any] = {}
     for key, value in assignments.items():
         group, dot, name = key.partition(".")

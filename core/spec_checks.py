@@ -15,6 +15,7 @@ from core.specs import (
     DatasetSpec,
     NetworkSpec,
     OptimizerSpec,
+    Preset,
     Recipe,
     ScheduleSpec,
     TaskSpec,
@@ -23,7 +24,7 @@ from core.specs import (
 )
 
 ID = re.compile(r"[a-z0-9][a-z0-9_-]*")
-CALLED = ("build", "load", "prepare", "compute", "loss", "metrics", "derived", "sample", "refuses")
+CALLED = ("build", "load", "prepare", "compute", "loss", "metrics", "derived", "sample", "refuses", "initial_weights")
 CADENCES = get_args(get_type_hints(Cadence)["when"])
 
 
@@ -74,11 +75,17 @@ def _network_fault(spec: Any) -> str:
         return "recipe must be a Recipe"
     if not isinstance(recipes, Mapping) or not all(isinstance(recipe, Recipe) for recipe in recipes.values()):
         return "recipes must be a dictionary: data set id -> Recipe"
+    presets = spec.presets
+    if not isinstance(presets, Mapping) or not all(isinstance(preset, Preset) for preset in presets.values()):
+        return "presets must be a dictionary: name -> Preset"
     return ""
 
 
 def _dataset_fault(spec: Any) -> str:
     size = spec.download_bytes
+    kinds = get_args(get_type_hints(DatasetSpec)["opens"])
+    if spec.opens not in kinds:
+        return f"opens must be one of {', '.join(map(repr, kinds))}"
     return "" if isinstance(size, int) and size >= 0 else "download_bytes must be a whole number"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from core.config import Config, NoSettings, setting
+from core.config import Config, ConfigError, NoSettings, setting
 from core.data import DataBundle, DataFolders, DataInfo, Progress
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from core.views import View
 
 MAX_SEED = 2**31 - 1
+Precision: TypeAlias = Literal["float32", "bfloat16"]
 TryIt: TypeAlias = Literal["image", "text generation", "text classification", "none"]
 
 
@@ -35,6 +36,10 @@ class TrainingSettings(Config):
     gradient_clip: float = setting(
         *(0.0, "Gradient clip", "Longest gradient (L2 norm) that is let through; 0 lets all through."),
         minimum=0.0,
+        advanced=True,
+    )
+    precision: Precision = setting(
+        *("float32", "Precision", "Numbers of the layers' arithmetic; bfloat16 is faster where the processor has it."),
         advanced=True,
     )
     seed: int = setting(
@@ -58,11 +63,38 @@ class Recipe(TrainingSettings):
 
 
 @dataclass(frozen=True)
+class Preset:
+    """A further way to train a network, beside its own recipe: a tutorial's, say.
+
+    ``datasets``: the ids of those that the recipe's ``data_settings`` are for; on others they are left out.
+    """
+
+    title: str
+    summary: str
+    recipe: Recipe
+    datasets: tuple[str, ...] = ()
+
+    def recipe_for(self, data: str | None) -> Recipe:
+        """The recipe, with the data set replaced."""
+        data = data or self.recipe.data
+        keeps = data == self.recipe.data or data in self.datasets
+        return self.recipe.model_copy(
+            update={"data": data, "data_settings": self.recipe.data_settings if keeps else {}}
+        )
+
+
+InitialWeights: TypeAlias = "Callable[[Any, DataInfo, DataFolders, Progress], Mapping[str, Tensor] | None]"
+
+
+@dataclass(frozen=True)
 class NetworkSpec:
     """A network: an architecture, its settings, and how it is best trained.
 
     ``build(config, info)`` returns a new ``nn.Module`` with random weights; it is called with the
-    random state seeded. ``recipe`` is what Start uses; ``recipes`` replaces it for the data sets named in it.
+    random state seeded. ``recipe`` is what Start uses; ``recipes`` replaces it for the data sets named in it;
+    ``presets`` are further ways to train, by name, for the person to choose.
+    ``initial_weights(config, info, folders, progress)`` downloads, where it must, and returns the weights that a new
+    model begins with in place of random ones: a part of its state_dict, or None.
     ``refuses(config, info)`` says in one sentence why the data cannot be used, or returns None.
     ``starter``: picked when nothing else was chosen. ``evaluation_batch``: samples (of a text: lanes) side by side
     when it is evaluated.
@@ -76,12 +108,23 @@ class NetworkSpec:
     config: type[Config] = NoSettings
     recipe: Recipe = field(default_factory=Recipe)
     recipes: Mapping[str, Recipe] = field(default_factory=dict)
+    presets: Mapping[str, Preset] = field(default_factory=dict)
+    initial_weights: InitialWeights = lambda config, info, folders, progress: None
     refuses: Callable[[Any, DataInfo], str | None] = lambda config, info: None
     evaluation_batch: int = 512
     starter: bool = False
 
-    def recipe_for(self, data: str | None) -> Recipe:
-        """The recipe for that data set: its own, or the default one with the data set replaced."""
+    def recipe_for(self, data: str | None, preset: str = "") -> Recipe:
+        """The recipe for that data set: its own, or the default one with the data set replaced; or a preset's.
+
+        Raises:
+            ConfigError: where there is no preset of that name.
+        """
+        if preset:
+            if preset not in self.presets:
+                known = ", ".join(self.presets) or "none"
+                raise ConfigError(f"{self.title} has no preset {preset!r}; there are: {known}.")
+            return self.presets[preset].recipe_for(data)
         if data is None or data == self.recipe.data:
             return self.recipe
         if data in self.recipes:
@@ -96,7 +139,8 @@ class DatasetSpec:
     ``prepare(config, folders, progress)`` downloads or decodes what is missing and returns at once where
     nothing is; it raises ``DataError`` or ``Cancelled``. ``load(config, folders)`` reads it into memory.
     ``download_bytes``: what the first use downloads, 0 for none. ``opens``: its setting ``path`` takes a file of that
-    kind; one that is dropped on the window, opened or pasted is then learnt from.
+    kind ("pictures": a folder or a .zip of them); one that is dropped on the window, opened or pasted is then learnt
+    from.
     """
 
     id: str
@@ -107,7 +151,7 @@ class DatasetSpec:
     config: type[Config] = NoSettings
     summary: str = ""
     download_bytes: int = 0
-    opens: Literal["", "text"] = ""
+    opens: Literal["", "text", "pictures"] = ""
     prepare: Callable[[Any, DataFolders, Progress], None] = lambda config, folders, progress: None
 
 
@@ -187,6 +231,7 @@ class TaskSpec:
     right answers as "accuracy"; ``core`` divides by the number of samples. ``derived(means)`` adds to a run's
     summary what follows from its mean loss and metrics, for example the perplexity. ``sample(snapshot)`` returns
     a text that the model wrote, for the run's record at each epoch's end, or "" where it has nothing to say.
+    ``classifies``: its outputs are one row of logits a sample, so that what was said to each sample can be shown.
     """
 
     id: str
@@ -196,3 +241,4 @@ class TaskSpec:
     try_it: TryIt = "none"
     derived: Callable[[Mapping[str, float]], dict[str, float]] = lambda means: {}
     sample: Callable[[Snapshot], str] = lambda snapshot: ""
+    classifies: bool = False

@@ -11,8 +11,9 @@ import torch
 from core.batches import Batch, BatchSource
 from core.callbacks import Callback, Callbacks, Report
 from core.control import Control
+from core.devices import arithmetic
 from core.errors import UserError
-from core.evaluate import Interrupted, evaluate
+from core.evaluate import Interrupted, Judge, evaluate
 from core.events import (
     EpochEnded,
     Event,
@@ -78,6 +79,7 @@ class Trainer:
         self._log = StepLog(self.total_steps)
         self._epoch_log: list[StepsLogged] = []
         self._watch = Stopwatch()
+        self._arithmetic = arithmetic(job.config.precision, job.device)
 
     def fit(self) -> RunEnded:
         """Train to the last epoch, or until stopped; a finished run is evaluated on the test split.
@@ -123,7 +125,8 @@ class Trainer:
     def _train_step(self, batch: Batch) -> None:
         job = self.job
         job.optimizer.zero_grad(set_to_none=True)
-        loss, outputs = job.task.loss(job.model, batch)
+        with self._arithmetic:
+            loss, outputs = job.task.loss(job.model, batch)
         loss.backward()  # type: ignore[no-untyped-call]
         sums = job.task.metrics(outputs.detach(), batch)
         clip = job.config.gradient_clip
@@ -149,7 +152,7 @@ class Trainer:
         self._flush()
         self.results["train"] = _means(self._epoch_log)
         self._epoch_log.clear()
-        self.results["val"] = self._evaluate(self.job.validation)
+        self.results["val"] = self._evaluate(self.job.validation, "val")
         if self.job.schedule_every == "epoch":
             self.job.schedule.step(self.results["val"]["loss"])
         self._tell(EpochEnded(epoch + 1, self.step, self.results["train"], self.results["val"]))
@@ -157,9 +160,14 @@ class Trainer:
         self.observer.at_epoch()
         self._start_clock()
 
-    def _evaluate(self, batches: BatchSource) -> dict[str, float]:
+    def _evaluate(self, batches: BatchSource, part: str) -> dict[str, float]:
         """Between two batches of an evaluation the weights are at rest, so what waits is served there."""
-        return evaluate(self.job.model, self.job.task, batches, self._serve)
+        job, judge = self.job, Judge() if self.job.task.classifies else None
+        found = evaluate(job.model, job.task, batches, self._serve, judge=judge, arithmetic=self._arithmetic)
+        judged = judge.judged(part, self.step, self.step // self.steps_per_epoch) if judge else None
+        if judged:
+            self._emit(judged)
+        return found
 
     def _serve(self) -> None:
         self.control.serve()
@@ -173,7 +181,7 @@ class Trainer:
         self.observer.now()
         if state == "finished" and self.job.test:
             try:
-                self.results["test"] = self._evaluate(self.job.test)
+                self.results["test"] = self._evaluate(self.job.test, "test")
             except Interrupted:
                 state = "stopped"
         event = RunEnded(self._run_id, state, self.step, self._summary())

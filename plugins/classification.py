@@ -28,4 +28,8 @@ def accuracy(logits: Tensor, batch: Batch) -> dict[str, Tensor]:
 @hookimpl
 def register_tasks() -> list[TaskSpec]:
     """Classification of pictures."""
-    return [TaskSpec("image-classification", "Picture classification", cross_entropy, accuracy, try_it="image")]
+    return [
+        TaskSpec(
+            "image-classification", "Picture classification", cross_entropy, accuracy, try_it="image", classifies=True
+        )
+    ]

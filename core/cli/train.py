@@ -26,6 +26,7 @@ def add_commands(commands: Any) -> None:
     command = commands.add_parser("train", help="train a network")
     command.add_argument("network", metavar="NETWORK", help="its id; `networks` lists them")
     command.add_argument("--data", help="data set; `datasets` lists them")
+    command.add_argument("--preset", default="", metavar="NAME", help="one of the network's further recipes")
     command.add_argument("--optimizer", help="optimizer; `optimizers` lists them")
     command.add_argument("--schedule", help="learning-rate schedule")
     command.add_argument("--epochs", type=int, metavar="N", help="how often the training data is gone through")
@@ -56,12 +57,12 @@ def asked(options: argparse.Namespace, registry: Registry) -> RunConfig:
     data = chosen.pop("data", None)
     if options.lr is not None:
         chosen["optimizer_settings"] = {"lr": options.lr}
-    base = run_config(network, data, **chosen)
+    base = run_config(network, data, options.preset, **chosen)
     further = spread_assignments(registry, base, assignments)
     merged = {**chosen, **further}
     if "optimizer_settings" in chosen and "optimizer_settings" in further:
         merged["optimizer_settings"] = {**chosen["optimizer_settings"], **further["optimizer_settings"]}
-    config = run_config(network, data, **merged)
+    config = run_config(network, data, options.preset, **merged)
     check_settings(registry, config)
     return config
 

@@ -8,7 +8,8 @@ from torch import nn
 from core.activations import activations
 from core.batches import Batches
 from core.data import DataInfo, Split
-from core.evaluate import Interrupted, evaluate
+from core.devices import arithmetic
+from core.evaluate import Interrupted, Judge, evaluate
 from core.snapshot import probe_indices
 from core.specs import TaskSpec
 from plugins.classification import accuracy, cross_entropy
@@ -109,3 +110,30 @@ def test_a_probe_has_one_sample_of_each_class_before_a_second_of_any() -> None:
     assert len(set(rows.tolist())) == 6
     assert sorted(probe_indices(targets, 99).tolist()) == list(range(8))
     assert len(probe_indices(np.empty(0, np.int64))) == 0
+
+
+def test_a_judge_keeps_what_is_said_to_every_sample_in_its_order() -> None:
+    net, judge, whole = model(), Judge(), data(29, 100)
+    evaluate(net, TASK, data(29, 7), judge=judge)
+    judged = judge.judged("val", 12, 3)
+    (batch,) = whole.epoch()
+    with torch.no_grad():
+        logits = net.eval()(batch.inputs)
+    assert judged is not None
+    assert (judged.part, judged.step, judged.epoch) == ("val", 12, 3)
+    np.testing.assert_allclose(judged.logits, logits.numpy(), rtol=1e-5)
+    np.testing.assert_array_equal(judged.targets, batch.targets.numpy())
+
+
+def test_a_judge_lets_go_of_more_logits_than_fit_into_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.evaluate.MOST_LOGITS", 29 * 3 - 1)
+    judge = Judge()
+    evaluate(model(), TASK, data(29, 7), judge=judge)
+    assert judge.judged("val", 1, 1) is None
+
+
+def test_in_bfloat16_the_layers_compute_with_fewer_digits_and_the_loss_stays_close() -> None:
+    net, low = model(), arithmetic("bfloat16", torch.device("cpu"))
+    exact, close = evaluate(net, TASK, data(29, 29)), evaluate(net, TASK, data(29, 29), arithmetic=low)
+    assert close["loss"] != exact["loss"]
+    assert close["loss"] == pytest.approx(exact["loss"], rel=2e-2)

@@ -6,7 +6,7 @@ import pytest
 
 from core.config import ConfigError
 from core.run_config import RunConfig, check_settings, run_config, spread_assignments
-from core.specs import Recipe
+from core.specs import Preset, Recipe
 from tests.core.tiny import network, registry
 
 REGISTRY = registry()
@@ -40,6 +40,29 @@ def test_the_recipes_settings_are_for_its_own_optimizer_and_schedule() -> None:
     found = run_config(NETWORK, None, optimizer="sgd", schedule="step")
     assert (found.optimizer_settings, found.schedule_settings) == ({}, {})
     assert run_config(NETWORK, None, optimizer="adamw").optimizer_settings == {"lr": 0.02, "beta1": 0.8}
+
+
+PRESET = Preset(
+    "As taught", "Slow.", Recipe(data="dots", batch_size=4, data_settings={"size": 8}), datasets=("digits",)
+)
+TAUGHT = network(recipe=Recipe(data="dots", epochs=3), presets={"tutorial": PRESET})
+
+
+def test_a_preset_replaces_the_recipe_and_is_written_down() -> None:
+    found = run_config(TAUGHT, None, "tutorial", epochs=5)
+    assert (found.preset, found.batch_size, found.epochs) == ("tutorial", 4, 5)
+    assert run_config(TAUGHT).preset == ""
+
+
+def test_a_preset_keeps_its_data_settings_for_the_data_sets_that_it_names() -> None:
+    assert run_config(TAUGHT, "digits", "tutorial").data_settings == {"size": 8}
+    other = run_config(TAUGHT, "mnist", "tutorial")
+    assert (other.data, other.batch_size, other.data_settings) == ("mnist", 4, {})
+
+
+def test_an_unknown_preset_is_refused_with_the_names_that_there_are() -> None:
+    with pytest.raises(ConfigError, match="no preset 'fast'; there are: tutorial"):
+        run_config(TAUGHT, None, "fast")
 
 
 def test_the_recipe_itself_is_never_changed() -> None:
