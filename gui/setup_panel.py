@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFormLayout, QFrame, QGroupBox, QLabel, QScrollAre
 from core.config import Config, ConfigError, NoSettings
 from core.registry import Registry
 from core.run_config import RunConfig, run_config
-from core.specs import NetworkSpec, Recipe, TrainingSettings
+from core.specs import NetworkSpec, Preset, Recipe, TrainingSettings
 from gui.forms import ConfigForm
 from gui.pickers import Picker
 
@@ -24,6 +24,8 @@ TITLES = {
     "schedule": "Schedule settings",
 }
 
+OWN_RECIPE = Preset("Recommended", "What suits this network and the data set best.", Recipe())
+
 
 class SetupPanel(QWidget):
     """Pickers and forms; :meth:`config` is what Start uses."""
@@ -34,6 +36,7 @@ class SetupPanel(QWidget):
         super().__init__(parent)
         self.registry = registry
         self.network = Picker("network_picker", "The architecture to train")
+        self.preset = Picker("preset_picker", "Which recipe the settings below begin with")
         self.data = Picker("dataset_picker", "What it learns from")
         self.optimizer = Picker("optimizer_picker", "How the weights are moved")
         self.schedule = Picker("schedule_picker", "How the learning rate moves during the run")
@@ -45,6 +48,7 @@ class SetupPanel(QWidget):
         self._boxes = {group: _box(title, self.forms[group]) for group, title in TITLES.items()}
         self._proposed_choice: dict[str, str] = {}
         self._proposed_values: dict[str, dict[str, Any]] = {}
+        self._rows = QFormLayout()
         self._lay_out()
         starters = [id for id, spec in registry.networks.items() if spec.starter]
         self.network.fill(registry.networks, next(iter(starters), ""))
@@ -62,7 +66,7 @@ class SetupPanel(QWidget):
         chosen |= {f"{group}_settings": values for group, values in settings.items()}
         chosen |= {"optimizer": self.optimizer.id, "schedule": self.schedule.id, "device": self.device.id}
         try:
-            return run_config(network, self.data.id, **chosen)
+            return run_config(network, self.data.id, self.preset.id, **chosen)
         except ConfigError:
             return None
 
@@ -86,7 +90,7 @@ class SetupPanel(QWidget):
 
     def set_running(self, running: bool) -> None:
         """Lock what cannot change during a run."""
-        for picker in (self.network, self.data, self.optimizer, self.schedule, self.device):
+        for picker in (self.network, self.preset, self.data, self.optimizer, self.schedule, self.device):
             picker.setEnabled(not running)
         for form in self.forms.values():
             form.set_running(running)
@@ -110,6 +114,8 @@ class SetupPanel(QWidget):
             return
         self.summary.setText(network.summary)
         fitting = {id: spec for id, spec in self.registry.datasets.items() if spec.task == network.task}
+        self.preset.fill({"": OWN_RECIPE, **network.presets})
+        self._rows.setRowVisible(self.preset, bool(network.presets))
         self.data.fill(fitting, network.recipe.data)
         self.optimizer.fill(self.registry.optimizers, network.recipe.optimizer)
         self.schedule.fill(self.registry.schedules, network.recipe.schedule)
@@ -121,7 +127,7 @@ class SetupPanel(QWidget):
         network = self._network()
         if network is None:
             return
-        recipe = network.recipe_for(self.data.id)
+        recipe = network.recipe_for(self.data.id, self.preset.id)
         for name, picker in (("optimizer", self.optimizer), ("schedule", self.schedule)):
             if picker.id == self._proposed_choice.get(name, picker.id):
                 picker.pick(getattr(recipe, name))
@@ -157,11 +163,24 @@ class SetupPanel(QWidget):
     def _show_choice(self, group: str) -> None:
         network = self._network()
         if network is not None:
-            self._show(group, network.recipe_for(self.data.id))
+            self._show(group, network.recipe_for(self.data.id, self.preset.id))
         self.changed.emit()
+
+    def _choose_preset(self) -> None:
+        """Everything as the preset has it: whoever picks one wants all of it."""
+        network = self._network()
+        preset = network.presets.get(self.preset.id) if network else None
+        self._proposed_choice = {"optimizer": self.optimizer.id, "schedule": self.schedule.id}
+        self._proposed_values = {group: form.values() for group, form in self.forms.items()}
+        if preset and self.data.id not in (preset.recipe.data, *preset.datasets):
+            blocked = self.data.blockSignals(True)
+            self.data.pick(preset.recipe.data)
+            self.data.blockSignals(blocked)
+        self._propose()
 
     def _connect(self) -> None:
         self.network.currentIndexChanged.connect(self._choose_network)
+        self.preset.currentIndexChanged.connect(self._choose_preset)
         self.data.currentIndexChanged.connect(self._propose)
         self.optimizer.currentIndexChanged.connect(lambda: self._show_choice("optimizer"))
         self.schedule.currentIndexChanged.connect(lambda: self._show_choice("schedule"))
@@ -170,11 +189,12 @@ class SetupPanel(QWidget):
             form.changed.connect(self.changed)
 
     def _lay_out(self) -> None:
-        rows = QFormLayout()
+        rows = self._rows
         rows.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         rows.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         rows.addRow("&Network", self.network)
         rows.addRow(self.summary)
+        rows.addRow("&Recipe", self.preset)
         rows.addRow("&Data set", self.data)
         rows.addRow("&Optimizer", self.optimizer)
         rows.addRow("S&chedule", self.schedule)

@@ -34,7 +34,7 @@ def run(rows: Any, options: argparse.Namespace, registry: Registry) -> int:
     elif not found:
         print("There are none yet.")
     else:
-        _print_table(found)
+        _print_table([{name: row[name] for name in row if name not in TOO_WIDE.get(rows, ())} for row in found])
     return 0
 
 
@@ -64,7 +64,8 @@ def optimizers(registry: Registry) -> list[Row]:
 
 def runs(registry: Registry) -> list[Row]:
     """Every kept run, newest first."""
-    return [asdict(summary) for summary in RunIndex(RunStore(runs_folder())).runs()]
+    found = RunIndex(RunStore(runs_folder())).runs()
+    return [{**asdict(line), "notes": line.notes.model_dump(mode="json")} for line in found]
 
 
 def plugins(registry: Registry) -> list[Row]:
@@ -77,6 +78,8 @@ def plugins(registry: Registry) -> list[Row]:
 
 
 LISTS = {"networks": networks, "datasets": datasets, "optimizers": optimizers, "runs": runs, "plugins": plugins}
+TOO_WIDE = {runs: ("settings", "notes")}
+"""What JSON holds and no table has room for."""
 
 
 def _print_table(rows: list[Row]) -> None:

@@ -123,7 +123,7 @@ def test_a_damaged_index_is_made_anew(store: RunStore, damage: Any) -> None:
     assert index.runs() == before
     assert {summary.id for summary in before} == {run.id for run in runs}
     with closing(sqlite3.connect(index.path)) as database:
-        assert database.execute("SELECT count(*) FROM runs WHERE settled").fetchone() == (3,)
+        assert database.execute("SELECT count(*) FROM runs WHERE stamp > 0").fetchone() == (3,)
 
 
 def test_where_no_index_can_be_had_the_folders_are_read(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtWidgets import QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.discovery import discover
 from core.run_config import RunConfig, run_config
+from core.specs import Preset, Recipe
 from gui.setup_panel import SetupPanel
 
 
@@ -95,3 +98,40 @@ def test_without_a_network_nothing_can_be_started(qtbot: QtBot) -> None:
     qtbot.addWidget(panel)
     assert panel.config() is None
     assert "no network" in panel.summary.text()
+
+
+def taught(qtbot: QtBot) -> SetupPanel:
+    """LeNet with a preset of its own."""
+    registry = discover("plugins", installed=False)
+    recipe = Recipe(data="mnist", batch_size=4, epochs=2, optimizer="sgd", optimizer_settings={"lr": 1e-3})
+    preset = Preset("As in the tutorial", "Slow.", recipe, datasets=("fashion-mnist",))
+    registry.networks["lenet"] = replace(registry.networks["lenet"], presets={"tutorial": preset})
+    panel = SetupPanel(registry)
+    qtbot.addWidget(panel)
+    return panel
+
+
+def test_a_preset_replaces_everything_and_the_recommended_recipe_brings_it_back(qtbot: QtBot) -> None:
+    panel = taught(qtbot)
+    panel.forms["training"].set_values({"batch_size": 99})
+    panel.preset.pick("tutorial")
+    config = panel.config()
+    assert config is not None
+    assert (config.preset, config.data, config.batch_size, config.optimizer) == ("tutorial", "mnist", 4, "sgd")
+    panel.preset.pick("")
+    assert essence(panel.config()) == essence(run_config(panel.registry.networks["lenet"], "mnist"))
+
+
+def test_a_preset_leaves_a_data_set_that_it_is_for(qtbot: QtBot) -> None:
+    panel = taught(qtbot)
+    panel.data.pick("fashion-mnist")
+    panel.preset.pick("tutorial")
+    assert panel.data.id == "fashion-mnist"
+
+
+def test_a_network_without_presets_shows_no_picker_of_them(qtbot: QtBot) -> None:
+    panel = taught(qtbot)
+    panel.show()
+    assert panel.preset.isVisible()
+    panel.network.pick("char_rnn")
+    assert not panel.preset.isVisible()

@@ -20,7 +20,7 @@ KEYS = {
     "datasets": {"id", "title", "task", "licence", "download_bytes"},
     "optimizers": {"id", "title", "settings", "summary"},
     "plugins": {"name", "source", "enabled", "provides", "problem"},
-    "runs": {"id", "network", "data", "optimizer", "created", "state", "summary"},
+    "runs": {"id", "network", "data", "optimizer", "created", "state", "summary", "settings", "notes"},
 }
 NAMES = {"networks": "lenet", "datasets": "fashion-mnist", "optimizers": "adagrad", "plugins": "schedules"}
 
