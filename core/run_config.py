@@ -47,7 +47,7 @@ def run_config(network: NetworkSpec, data: str | None = None, preset: str = "", 
     return validated(RunConfig, values)
 
 
-def spread_assignments(registry: Any, config: RunConfig, assignments: Mapping[str, str]) -> dict[str, Any]:
+def spread_assignments(registry: Any, config: RunConfig, assignments: Mapping[str, Any]) -> dict[str, Any]:
     """Which settings each ``--set key=value`` is for, as overrides for :func:`run_config`.
 
     A key is ``group.name`` (group: network, data, optimizer, schedule) or a bare name that is looked for in the
@@ -70,6 +70,39 @@ def spread_assignments(registry: Any, config: RunConfig, assignments: Mapping[st
             known = own + sorted({f"{g}.{field}" for g, kind in groups.items() for field in kind.model_fields})
             raise ConfigError(f"Nothing has a setting {key!r}; there are: {', '.join(known)}.")
     return overrides
+
+
+def changed(registry: Any, config: RunConfig, assignments: Mapping[str, Any]) -> RunConfig:
+    """``config`` with other values for some settings, named as for ``--set``.
+
+    Where the optimizer, schedule or data set becomes another one, the settings for the old one are dropped.
+
+    Raises:
+        ConfigError, UnknownId: with the reason in one sentence.
+    """
+    choices = {name: value for name, value in assignments.items() if name in KINDS}
+    values = config.model_dump()
+    for name, value in choices.items():
+        if value != values[name]:
+            values |= {name: value, f"{name}_settings": {}}
+    chosen = validated(RunConfig, values)
+    rest = {name: value for name, value in assignments.items() if name not in KINDS}
+    for name, value in spread_assignments(registry, chosen, rest).items():
+        values[name] = {**values[name], **value} if isinstance(value, Mapping) else value
+    return canonical(registry, validated(RunConfig, values))
+
+
+def canonical(registry: Any, config: RunConfig) -> RunConfig:
+    """The same run with its settings as their types have them: 0.004 where "4e-3" was written.
+
+    Raises:
+        ConfigError, UnknownId: as :func:`check_settings`.
+    """
+    exact = {}
+    for group, kind in _settings_classes(registry, config).items():
+        given = getattr(config, f"{group}_settings")
+        exact[f"{group}_settings"] = validated(kind, given).model_dump(include=set(given))
+    return config.model_copy(update=exact)
 
 
 def check_settings(registry: Any, config: RunConfig) -> None:

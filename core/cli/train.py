@@ -11,13 +11,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from core.cli import sweep
 from core.config import parse_assignments
 from core.control import Control
 from core.data import Cancelled
 from core.events import EpochEnded, Event, Problem, RunEnded, RunStarted, StepsLogged
 from core.home import data_folders, runs_folder
 from core.registry import Registry
-from core.run_config import RunConfig, check_settings, run_config, spread_assignments
+from core.run_config import RunConfig, canonical, run_config, spread_assignments
 from core.runs import RunStore, plain
 
 
@@ -38,6 +39,7 @@ def add_commands(commands: Any) -> None:
     command.add_argument(
         "--set", action="append", default=[], metavar="key=value", help="any setting, by its name or group.name"
     )
+    sweep.add_options(command)
     command.add_argument("--json", action="store_true", help="print the result as one JSON object on the last line")
     command.set_defaults(run=run)
 
@@ -62,14 +64,14 @@ def asked(options: argparse.Namespace, registry: Registry) -> RunConfig:
     merged = {**chosen, **further}
     if "optimizer_settings" in chosen and "optimizer_settings" in further:
         merged["optimizer_settings"] = {**chosen["optimizer_settings"], **further["optimizer_settings"]}
-    config = run_config(network, data, options.preset, **merged)
-    check_settings(registry, config)
-    return config
+    return canonical(registry, run_config(network, data, options.preset, **merged))
 
 
 def run(options: argparse.Namespace, registry: Registry) -> int:
     """Train; status 0 unless the run failed."""
     config = asked(options, registry)
+    if options.sweep:
+        return sweep.run_sweep(options, registry, config)
     # Here and not at the top: `networks` and the like should not wait for torch.
     from core.launch import Launch
 

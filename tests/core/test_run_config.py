@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from core.config import ConfigError
-from core.run_config import RunConfig, check_settings, run_config, spread_assignments
+from core.run_config import RunConfig, changed, check_settings, run_config, spread_assignments
 from core.specs import Preset, Recipe
 from tests.core.tiny import network, registry
 
@@ -134,3 +134,16 @@ def test_an_assignment_that_fits_nothing_is_answered_with_what_there_is(key: str
 def test_the_settings_of_every_group_are_looked_at(group: dict[str, Any], said: str) -> None:
     with pytest.raises(ConfigError, match=said):
         check_settings(REGISTRY, run_config(NETWORK, None, **group))
+
+
+def test_a_changed_run_keeps_all_but_what_is_changed() -> None:
+    base = run_config(REGISTRY.get("networks", "tiny"), None, epochs=5)
+    found = changed(REGISTRY, base, {"lr": 0.5, "batch_size": 4})
+    assert (found.epochs, found.batch_size, found.optimizer_settings["lr"]) == (5, 4, 0.5)
+    assert changed(REGISTRY, base, {}) == base
+
+
+def test_with_another_optimizer_the_settings_of_the_old_one_go() -> None:
+    base = run_config(REGISTRY.get("networks", "tiny"), None, optimizer_settings={"lr": 0.5})
+    assert changed(REGISTRY, base, {"optimizer": "sgd", "momentum": 0.3}).optimizer_settings == {"momentum": 0.3}
+    assert changed(REGISTRY, base, {"optimizer": "adamw"}).optimizer_settings == {"lr": 0.5}
