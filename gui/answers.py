@@ -14,7 +14,7 @@ from gui.session import Session
 from gui.try_it.image_panel import ImagePanel
 
 if TYPE_CHECKING:
-    from core.inference import LiveClassifier
+    from core.inference import Classifier, LiveClassifier
     from core.prediction import Prediction
 
 Picture: TypeAlias = tuple[Path | bytes, str]
@@ -36,6 +36,8 @@ class Answers(QObject):
         self._picture: Picture | None = None
         self._asked_again = self._busy = False
         self._live: LiveClassifier | None = None
+        self._kept = ""
+        self._classifier: Classifier | None = None
         self._answered_at = (-1, 0.0)
         panel.picture_given.connect(self.give)
         panel.picture_withdrawn.connect(self.withdraw)
@@ -46,11 +48,18 @@ class Answers(QObject):
     def give(self, source: Path | bytes, name: str) -> None:
         """A picture to be answered now and, while the training goes on, again and again."""
         self._picture = (source, name)
-        if self._session.trainer is None:
+        if self._session.trainer is None and not self._kept:
             self._panel.show_problem(NOT_READY)
             return
         self._panel.show_busy()
         self._ask()
+
+    def use_run(self, run: str) -> None:
+        """Let the weights that a kept run has answer, until the next run begins."""
+        self._kept, self._classifier = run, None
+        self._panel.set_ready(True, "")
+        if self._picture:
+            self._ask()
 
     def withdraw(self) -> None:
         """There is no picture any more to be answered."""
@@ -59,13 +68,14 @@ class Answers(QObject):
     def refresh(self, *, force: bool = False) -> None:
         """Ask again about the same picture if the weights have moved since."""
         trainer = self._session.trainer
-        if self._picture is None or trainer is None or self._busy:
+        if self._picture is None or trainer is None or self._busy or self._kept:
             return
         step, when = self._answered_at
         if trainer.step != step and (force or time.perf_counter() - when > REFRESH_S):
             self._ask()
 
     def _on_started(self) -> None:
+        self._kept, self._classifier = "", None
         self._panel.set_ready(True, "")
         if self._picture:
             self._ask()
@@ -82,8 +92,12 @@ class Answers(QObject):
 
     def _answer(self, source: Path | bytes, name: str) -> Prediction:
         """On the background thread."""
-        from core.inference import LiveClassifier
+        from core.inference import Classifier, LiveClassifier
 
+        if self._kept:
+            if self._classifier is None:
+                self._classifier = Classifier.of_run(self._session.store.find(self._kept), self._session.registry)
+            return self._classifier.classify(source, name)
         trainer = self._session.trainer
         assert trainer is not None  # only asked for once a run has begun
         if self._live is None or self._live.trainer is not trainer:

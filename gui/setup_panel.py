@@ -88,6 +88,21 @@ class SetupPanel(QWidget):
         self.forms["data"].set_values({"path": str(path)})
         return True
 
+    def take(self, config: RunConfig) -> bool:
+        """Ask for what an earlier run was asked for; False where its network or data set is not there any more."""
+        pickers = (self.network, self.preset, self.data, self.optimizer, self.schedule)
+        chosen = (config.network, config.preset, config.data, config.optimizer, config.schedule)
+        for picker, id in zip(pickers, chosen, strict=True):
+            picker.pick(id)
+        if (self.network.id, self.data.id) != (config.network, config.data):
+            return False
+        self.device.pick(config.device)
+        for group, form in self.forms.items():
+            form.reset()
+            form.set_values(config.model_dump() if group == "training" else getattr(config, f"{group}_settings"))
+        self.changed.emit()
+        return True
+
     def set_running(self, running: bool) -> None:
         """Lock what cannot change during a run."""
         for picker in (self.network, self.preset, self.data, self.optimizer, self.schedule, self.device):

@@ -8,17 +8,24 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 
+from core.config import validated
 from core.discovery import discover
+from core.errors import UserError
 from core.events import EpochEnded, Event, Problem, RunEnded, RunStarted
+from core.history import RunLine
 from core.home import plugin_folder
+from core.run_config import RunConfig
 from core.run_index import RunIndex
+from core.runs import Run
 from core.specs import NetworkSpec, TryIt
 from core.worker import Background
 from gui.answers import Answers
 from gui.curves_panel import CurvesPanel
+from gui.history import History, HistoryPage
 from gui.intake import TextIntake
 from gui.live_display import LiveDisplay
 from gui.menus import Menus
+from gui.pages import Pages
 from gui.problems_panel import ProblemsPanel
 from gui.session import Session
 from gui.setup_panel import SetupPanel
@@ -48,6 +55,8 @@ class Workbench(QObject):
         self.session = Session(self.registry, self, self.background)
         self.setup = SetupPanel(self.registry)
         self.curves = CurvesPanel()
+        self.pages = Pages()
+        self.runs_page = HistoryPage()
         self.views = ViewPanel()
         self.display = LiveDisplay(self.curves, self.views, self.run_bar)
         self.try_panels = TryItStack()
@@ -56,6 +65,7 @@ class Workbench(QObject):
         self.answers = Answers(self.session, self.try_it, self.background)
         self.writer = Writer(self.session, self.try_panels.text)
         self.intake = TextIntake(window)
+        self.history = History(self.session, self.runs_page)
         self.started: RunStarted | None = None
         self.warm = False
         self._epoch_words = ""
@@ -107,18 +117,49 @@ class Workbench(QObject):
         self.writer.use_run(run)
         self.say(f"{run} writes now, until the next Start.")
 
+    def answer_with(self, line: RunLine) -> None:
+        """Let a kept run answer in "Try it", whatever is trained there, until the next Start."""
+        network = self.registry.networks.get(line.network)
+        kind = self._kind(network) if network else "none"
+        if kind == "text generation":
+            self.write_with(line.id)
+        elif kind == "image":
+            self.try_panels.choose(kind)
+            self.answers.use_run(line.id)
+            self.say(f"{line.title} answers now, until the next Start.")
+        else:
+            self.say(f"{line.title} cannot be tried: its network is not there, or it has nothing to try.")
+
+    def start_again(self, line: RunLine) -> None:
+        """Put the settings of an earlier run into the set-up, to be changed or started."""
+        try:
+            config = validated(RunConfig, Run(self.session.store.folder / line.id).asked()["config"])
+        except UserError as error:
+            self.say(str(error))
+            return
+        if self.session.active:
+            self.say("A run goes on: stop it first, then take up the settings of another.")
+        elif self.setup.take(config):
+            self.pages.show_page(self.curves)
+            self.say(f"The set-up is that of {line.title}: press Start to train it again.")
+        else:
+            self.say(f"{line.title} cannot be started again: its network or data set is not there any more.")
+
     def close(self) -> None:
         """Wait for what still runs in the background."""
         self.writer.close()
+        self.history.close()
         self.background.close()
 
     def _put(self) -> None:
         window = self.window
         for name, widget in {
-            **{"centre": self.curves, "setup": self.setup, "views": self.views},
+            **{"centre": self.pages, "setup": self.setup, "views": self.views},
             **{"try_it": self.try_panels, "problems": self.problems},
         }.items():
             window.put(name, widget)
+        self.pages.add("Training", self.curves, "The curves of the run that goes on")
+        self.pages.add("Runs", self.runs_page, "All runs: search, compare, take up again")
 
     def _connect(self) -> None:
         session = self.session
@@ -126,6 +167,9 @@ class Workbench(QObject):
         self.setup.changed.connect(self._offer)
         self.intake.brought.connect(self.learn_from)
         self.intake.refused.connect(self.say)
+        self.history.failed.connect(self.say)
+        self.runs_page.again_asked.connect(self.start_again)
+        self.runs_page.answer_asked.connect(self.answer_with)
         self.setup.forms["optimizer"].live_changed.connect(session.change_optimizer)
         self.views.wanted_changed.connect(session.watch)
         self.views.settings_changed.connect(session.set_view)

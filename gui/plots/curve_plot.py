@@ -88,6 +88,10 @@ class CurvePlot(QWidget):
         """Take a curve out of the plot; raises KeyError when there is none of this name."""
         self._items.pop(name).remove()
 
+    def names(self) -> tuple[str, ...]:
+        """The names of all curves, in the order in which they were added."""
+        return tuple(self._items)
+
     def curve(self, name: str) -> Curve:
         """The data of a curve; raises KeyError when there is none of this name."""
         return self._items[name].curve

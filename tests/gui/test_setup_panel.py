@@ -135,3 +135,23 @@ def test_a_network_without_presets_shows_no_picker_of_them(qtbot: QtBot) -> None
     assert panel.preset.isVisible()
     panel.network.pick("char_rnn")
     assert not panel.preset.isVisible()
+
+
+def test_it_can_ask_for_what_an_earlier_run_was_asked_for(qtbot: QtBot) -> None:
+    panel = taught(qtbot)
+    panel.preset.pick("tutorial")
+    panel.optimizer.pick("rmsprop")
+    panel.forms["optimizer"].set_values({"lr": 0.25})
+    panel.forms["training"].set_values({"seed": 7, "epochs": 3})
+    before = panel.config()
+    assert before is not None
+    panel.network.pick("char_rnn")
+    assert panel.take(before)
+    assert panel.config() == before
+
+
+def test_a_run_of_a_network_that_is_gone_changes_no_other_network(panel: SetupPanel) -> None:
+    before = panel.config()
+    assert before is not None
+    assert not panel.take(before.model_copy(update={"network": "gone"}))
+    assert panel.network.id == "lenet"
