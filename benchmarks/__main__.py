@@ -17,6 +17,7 @@ NAMES = (
     "training_speed",
     "event_loop",
     "curve_redraw",
+    "run_history",
     "learning",
     "text_speed",
     "generation",

@@ -14,6 +14,8 @@ X_LABELS = {"step": "step", "epoch": "epoch", "time": "seconds of training"}
 HINT = "Select one run or several in the table: their curves are laid over each other here."
 SHARES = ("accuracy", "clipped")
 MOST_RUNS = 20
+MOST_WITH_RAW = 4
+"""Of more runs only the smoothed lines are drawn, unless smoothing is off."""
 
 
 class Overlay(QWidget):
@@ -65,6 +67,7 @@ class Overlay(QWidget):
         plot.set_smoothing(smoothing)
         if metric not in SHARES:
             plot.set_log(log)
+        plot.show_raw_behind(len(self._runs) <= MOST_WITH_RAW)
         for color, (title, curves) in enumerate(list(self._runs.values())[:MOST_RUNS]):
             _add_run(plot, color, title, curves, metric, axis)
         self._column.replaceWidget(self.plot, plot)

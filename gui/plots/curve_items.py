@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
@@ -63,14 +65,19 @@ class CurveItems:
         if not self.markers:
             self.curve.set_smoothing(weight)
 
-    def draw(self, view: View) -> None:
-        """Show what is in `view`."""
+    def draw(self, view: View, *, behind: bool = True) -> None:
+        """Show what is in `view`; `behind` a smoothed line the points that it is smoothed from, too."""
         smoothing = self.curve.smoothing > 0
-        xs, ys = self._points(view, smoothed=False)
-        self._set_line(self._raw, xs, ys, view, behind=smoothing)
-        self._set_dots(xs, ys)
+        if behind or not smoothing:
+            xs, ys = self._points(view, smoothed=False)
+            self._set_line(self._raw, xs, ys, view, behind=smoothing)
+            self._set_dots(xs, ys)
+        self._raw.setVisible(behind or not smoothing)
+        self._dots.setVisible(behind or not smoothing)
         if smoothing:
-            self._set_line(self._smooth, *self._points(view, smoothed=True), view, behind=False)
+            # Among many curves a column of two pixels is fine enough, and half the work.
+            coarse = view if behind else replace(view, pixels=max(1, view.pixels // 2))
+            self._set_line(self._smooth, *self._points(coarse, smoothed=True), view, behind=False)
         self._smooth.setVisible(smoothing)
 
     def _items(self) -> tuple[pg.GraphicsObject, ...]:

@@ -48,6 +48,7 @@ class CurvePlot(QWidget):
         self._following = True
         self._fitting = False
         self._marks_changed = False
+        self._raw_behind = True
         self._drawn: tuple[tuple[str, int], ...] = ()
         self._make_actions()
         self.canvas = Canvas(x_label, y_label, percent=percent)
@@ -154,6 +155,11 @@ class CurvePlot(QWidget):
         """Smooth the curves without markers with this weight, 0 (off) to 0.99, rounded to hundredths."""
         self._controls.set_smoothing(weight)
 
+    def show_raw_behind(self, on: bool) -> None:
+        """Whether the points are drawn faintly behind a smoothed line: with many curves they would hide each other."""
+        self._raw_behind = on
+        self._draw_soon()
+
     def readout(self) -> tuple[str, list[ReadoutRow]]:
         """What legend and crosshair say now: the step under the mouse ("" for the newest values) and a row a curve."""
         return self._hover.readout.header, self._hover.readout.rows
@@ -174,7 +180,7 @@ class CurvePlot(QWidget):
         self.canvas.value_axis.make_room()
         view = self.canvas.view()
         for items in self._items.values():
-            items.draw(view)
+            items.draw(view, behind=self._raw_behind)
         self._marks.place(view)
         self._hover.update(list(self._items.values()), view)
         self._hint.setGeometry(self.canvas.plot_area().toRect().adjusted(12, 4, -12, -4))
