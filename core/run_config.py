@@ -93,15 +93,16 @@ def changed(registry: Any, config: RunConfig, assignments: Mapping[str, Any]) ->
 
 
 def canonical(registry: Any, config: RunConfig) -> RunConfig:
-    """The same run with its settings as their types have them: 0.004 where "4e-3" was written.
+    """The same run with every setting spelt out, as its type has it: 0.004 where "4e-3" was written.
+
+    A default may change with the next version; what a run was trained with may not.
 
     Raises:
         ConfigError, UnknownId: as :func:`check_settings`.
     """
     exact = {}
     for group, kind in _settings_classes(registry, config).items():
-        given = getattr(config, f"{group}_settings")
-        exact[f"{group}_settings"] = validated(kind, given).model_dump(include=set(given))
+        exact[f"{group}_settings"] = validated(kind, getattr(config, f"{group}_settings")).model_dump()
     return config.model_copy(update=exact)
 
 

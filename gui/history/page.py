@@ -21,6 +21,7 @@ from core.history import RunCurves, RunLine, differences
 from core.views import Table
 from gui.history.notes_editor import NotesEditor
 from gui.history.overlay import Overlay
+from gui.history.parallel import ParallelPlot
 from gui.history.table import RunTable, action
 from gui.views.table import TableWidget
 
@@ -57,6 +58,7 @@ class HistoryPage(QWidget):
         self.hidden.setToolTip("List the runs that were hidden, too")
         self.count = QLabel()
         self.overlay, self.differences, self.notes = Overlay(), TableWidget(), NotesEditor()
+        self.parallel = ParallelPlot()
         self._undo_words = QLabel()
         self._undo_strip = self._make_undo_strip()
         self._hint = QLabel(READING, wordWrap=True, margin=24, alignment=Qt.AlignmentFlag.AlignCenter)
@@ -156,6 +158,7 @@ class HistoryPage(QWidget):
     def _compare(self, lines: list[RunLine]) -> None:
         found = differences(lines)
         rows = [(line.title, *(_cell(cell) for cell in row)) for line, row in zip(lines, found.rows, strict=True)]
+        self.parallel.show_runs([line.title for line in lines], found)
         self.differences.show_view(Table(columns=("run", *found.columns), rows=rows))
 
     def _on_filter(self, text: str) -> None:
@@ -208,6 +211,7 @@ class HistoryPage(QWidget):
         self.details = QTabWidget(documentMode=True)
         self.details.addTab(self.overlay, "Curves")
         self.details.addTab(self.differences, "What differs")
+        self.details.addTab(self.parallel, "Parallel")
         self.details.addTab(self.notes, "Notes")
         splitter = QSplitter(Qt.Orientation.Vertical, childrenCollapsible=False)
         splitter.addWidget(above)
