@@ -54,6 +54,8 @@ class Menus(QObject):
             # The buttons own the shortcuts; a second owner would make them ambiguous.
             words = f"{button.text.removeprefix('▶').strip()}\t{button.shortcut}"
             menu.addAction(words, self._workbench.run_bar.buttons[button.name].click)
+        menu.addSeparator()
+        menu.addAction("&Find a learning rate…", QKeySequence("Ctrl+L"), self._workbench.find_rate)
 
     def _view(self, menu: QMenu) -> None:
         for dock in self._window.docks.values():

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QUrl, Signal
+from PySide6.QtCore import QObject, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 
 from core.config import validated
@@ -13,7 +14,8 @@ from core.discovery import discover
 from core.errors import UserError
 from core.events import EpochEnded, Event, Problem, RunEnded, RunStarted
 from core.history import RunLine
-from core.home import plugin_folder
+from core.home import data_folders, plugin_folder
+from core.registry import Registry
 from core.run_config import RunConfig
 from core.run_index import RunIndex
 from core.runs import Run
@@ -27,6 +29,7 @@ from gui.live_display import LiveDisplay
 from gui.menus import Menus
 from gui.pages import Pages
 from gui.problems_panel import ProblemsPanel
+from gui.rate_finder import RateFinder
 from gui.session import Session
 from gui.setup_panel import SetupPanel
 from gui.try_it_stack import TryItStack
@@ -36,6 +39,9 @@ from gui.words import outcome
 from gui.writer import Writer
 
 if TYPE_CHECKING:
+    from core.data import Progress
+    from core.rate_finder import RateTest
+    from core.trainer import Trainer
     from gui.main_window import MainWindow
 
 PLUGINS = "plugins"
@@ -145,6 +151,28 @@ class Workbench(QObject):
         else:
             self.say(f"{line.title} cannot be started again: its network or data set is not there any more.")
 
+    def find_rate(self) -> None:
+        """Open the learning-rate range test: of the run that goes on, else of what Start would train."""
+        trainer, config = self.session.trainer, self.setup.config()
+        if self.session.active and trainer is None:
+            self.say("The run is being prepared: try again once it trains.")
+            return
+        if config is None:
+            self.say("First mend what is wrong in the set-up.")
+            return
+        live = trainer if self.session.active else None
+        network = self.registry.networks[live.job.network.id if live else self.setup.network.id]
+        finder = RateFinder(partial(_range_test, self.registry, config, live), network.title, self.window)
+        finder.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        finder.chosen.connect(self._use_rate)
+        finder.open()
+
+    def _use_rate(self, rate: float) -> None:
+        self.setup.forms["optimizer"].set_values({"lr": rate})
+        if self.session.active:
+            self.session.change_optimizer("lr", rate)
+        self.say(f"The learning rate is {rate:g} now.")
+
     def close(self) -> None:
         """Wait for what still runs in the background."""
         self.writer.close()
@@ -216,11 +244,15 @@ class Workbench(QObject):
     def _start(self, *, paused: bool) -> None:
         config = self.setup.config()
         if config is not None:
-            task = self.registry.tasks.get(self.registry.networks[config.network].task)
-            self.curves.clear(task.derived if task else None)
-            self.views.clear()
-            self.session.watch(self.views.wanted())
-            self.session.start(config, paused=paused)
+            self.train(config, paused=paused)
+
+    def train(self, config: RunConfig, *, paused: bool = False) -> None:
+        """Begin a run with empty curves and views."""
+        task = self.registry.tasks.get(self.registry.networks[config.network].task)
+        self.curves.clear(task.derived if task else None)
+        self.views.clear()
+        self.session.watch(self.views.wanted())
+        self.session.start(config, paused=paused)
 
     def _on_state(self, state: str) -> None:
         self.run_bar.show_state(state)
@@ -290,6 +322,16 @@ class Workbench(QObject):
         reason = f"PyTorch cannot be loaded ({type(error).__name__}: {error}); install the requirements again."
         self._on_problem(Problem("PyTorch", reason, repr(error)))
         self.ready.emit()
+
+
+def _range_test(registry: Registry, config: RunConfig, trainer: Trainer | None, progress: Progress) -> RateTest:
+    """Off the GUI thread: on a model of its own, or at a safe point on the one that is being trained."""
+    from core.job import prepare_job
+    from core.rate_finder import find_rate
+
+    if trainer is not None:
+        return trainer.control.at_safe_point(lambda: find_rate(trainer.job, progress)).result()
+    return find_rate(prepare_job(registry, config, data_folders(), progress), progress)
 
 
 def _warm_up() -> dict[str, str]:
