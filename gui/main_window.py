@@ -95,6 +95,7 @@ class MainWindow(QMainWindow):
         event.ignore()
         if not self._closing and self.confirm_close():
             self._closing = True
+            workbench.queue.close()
             workbench.session.ended.connect(self.close, Qt.ConnectionType.QueuedConnection)
             workbench.session.stop()
 

@@ -29,6 +29,9 @@ from gui.live_display import LiveDisplay
 from gui.menus import Menus
 from gui.pages import Pages
 from gui.problems_panel import ProblemsPanel
+from gui.queue import QueuePage, RunQueue
+from gui.queue.entries import Entry
+from gui.queue.sweep_dialog import SweepDialog
 from gui.rate_finder import RateFinder
 from gui.session import Session
 from gui.setup_panel import SetupPanel
@@ -63,6 +66,8 @@ class Workbench(QObject):
         self.curves = CurvesPanel()
         self.pages = Pages()
         self.runs_page = HistoryPage()
+        self.queue = RunQueue(self.session, self)
+        self.queue_page = QueuePage(self.queue)
         self.views = ViewPanel()
         self.display = LiveDisplay(self.curves, self.views, self.run_bar)
         self.try_panels = TryItStack()
@@ -151,6 +156,26 @@ class Workbench(QObject):
         else:
             self.say(f"{line.title} cannot be started again: its network or data set is not there any more.")
 
+    def enqueue(self) -> None:
+        """Put what the set-up asks for at the end of the queue."""
+        config = self.setup.config()
+        if config is None:
+            self.say("First mend what is wrong in the set-up.")
+        else:
+            self.queue.add(Entry(config))
+
+    def plan_sweep(self) -> None:
+        """Ask what a sweep shall try, and put it into the queue."""
+        config = self.setup.config()
+        if config is None:
+            self.say("First mend what is wrong in the set-up.")
+            return
+        dialog = SweepDialog(self.registry, config, self.window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.asked.connect(self.queue.add)
+        dialog.asked.connect(self.queue.start)
+        dialog.open()
+
     def find_rate(self) -> None:
         """Open the learning-rate range test: of the run that goes on, else of what Start would train."""
         trainer, config = self.session.trainer, self.setup.config()
@@ -175,6 +200,7 @@ class Workbench(QObject):
 
     def close(self) -> None:
         """Wait for what still runs in the background."""
+        self.queue.close()
         self.writer.close()
         self.history.close()
         self.background.close()
@@ -187,6 +213,7 @@ class Workbench(QObject):
         }.items():
             window.put(name, widget)
         self.pages.add("Training", self.curves, "The curves of the run that goes on")
+        self.pages.add("Queue", self.queue_page, "What is trained next, and sweeps that look for good settings")
         self.pages.add("Runs", self.runs_page, "All runs: search, compare, take up again")
 
     def _connect(self) -> None:
@@ -196,6 +223,10 @@ class Workbench(QObject):
         self.intake.brought.connect(self.learn_from)
         self.intake.refused.connect(self.say)
         self.history.failed.connect(self.say)
+        self.queue.train.connect(self.train)
+        self.queue.told.connect(self.say)
+        self.queue_page.add_asked.connect(self.enqueue)
+        self.queue_page.sweep_asked.connect(self.plan_sweep)
         self.runs_page.again_asked.connect(self.start_again)
         self.runs_page.answer_asked.connect(self.answer_with)
         self.setup.forms["optimizer"].live_changed.connect(session.change_optimizer)
