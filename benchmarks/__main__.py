@@ -18,10 +18,12 @@ NAMES = (
     "event_loop",
     "curve_redraw",
     "run_history",
+    "browser",
     "learning",
     "text_speed",
     "generation",
     "text_learning",
+    "picture_cache",
 )
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from pydantic import model_validator
 
 from core.activations import activations
-from core.augment import RandomAffine
+from core.augment import ColourJitter, Cutout, RandomAffine, RandomCrop, RandomFlip
 from core.callbacks import Callback
 from core.config import Config, ConfigError, NoSettings, setting
 from core.data import (
@@ -30,6 +30,7 @@ from core.data import (
 from core.downloads import fetch, unpack_gzip
 from core.events import EpochEnded, RunEnded, RunStarted, StepsLogged, TextSampled
 from core.hookspecs import hookimpl
+from core.picture_folders import PictureFolder, open_pictures
 from core.run_config import RunConfig
 from core.snapshot import Snapshot
 from core.specs import (
@@ -73,8 +74,10 @@ __all__ = [
     "Callback",
     "Cancelled",
     "ColoredText",
+    "ColourJitter",
     "Config",
     "ConfigError",
+    "Cutout",
     "DataBundle",
     "DataError",
     "DataFolders",
@@ -90,9 +93,12 @@ __all__ = [
     "NoSettings",
     "Node",
     "OptimizerSpec",
+    "PictureFolder",
     "Preset",
     "Progress",
     "RandomAffine",
+    "RandomCrop",
+    "RandomFlip",
     "Recipe",
     "RunConfig",
     "RunEnded",
@@ -116,6 +122,7 @@ __all__ = [
     "fetch",
     "hookimpl",
     "model_validator",
+    "open_pictures",
     "setting",
     "shown_name",
     "stratified_split",

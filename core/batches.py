@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from core.data import Augmentation, DataInfo, Split
 from core.shuffling import epoch_order, epoch_seed
+
+MOST_RESIDENT = 2 * 2**30
+"""Bytes of a split that are put on an accelerator as a whole; of a larger one, each batch goes there by itself."""
 
 
 @dataclass(slots=True)
@@ -47,7 +53,7 @@ class BatchSource(Protocol):
 
 
 class Batches:
-    """A split that lies on the device as uint8 and is scaled, varied and normalised batch by batch.
+    """A split as uint8, scaled, varied and normalised batch by batch; on the device, unless it is too large for that.
 
     The order of an epoch depends on seed and epoch alone, and a batch's augmentation on its step too, so
     a resumed run sees what an uninterrupted one would have seen.
@@ -65,7 +71,9 @@ class Batches:
         seed: int | None = None,
         augmentations: tuple[Augmentation, ...] = (),
     ) -> None:
-        self.inputs = torch.from_numpy(split.inputs).to(device)
+        self.inputs = shared(split.inputs)
+        if split.inputs.nbytes <= MOST_RESIDENT:
+            self.inputs = self.inputs.to(device)
         self.targets = torch.from_numpy(split.targets).to(device)
         self.batch_size = batch_size
         self.seed = seed
@@ -87,9 +95,17 @@ class Batches:
         order = epoch_order(len(self.targets), self.seed, epoch).to(self.targets.device)
         for index in range(first, len(self)):
             rows = order[index * self.batch_size : (index + 1) * self.batch_size]
-            inputs = self.inputs.index_select(0, rows).to(torch.float32).div_(255)
+            inputs = self.inputs.index_select(0, rows.to(self.inputs.device))
+            inputs = inputs.to(self.targets.device).to(torch.float32).div_(255)
             if self.augmentations:
                 self.generator.manual_seed(epoch_seed(self.seed or 0, epoch * len(self) + index + 1))
                 for augment in self.augmentations:
                     inputs = augment(inputs, self.generator)
             yield Batch(inputs.sub_(self.mean).div_(self.std), self.targets.index_select(0, rows))
+
+
+def shared(array: NDArray[np.uint8] | NDArray[np.uint16]) -> Tensor:
+    """``array`` as a tensor over the same memory, to be read only; it may be read-only and mapped from a file."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "The given NumPy array is not writable")
+        return torch.from_numpy(array)

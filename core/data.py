@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, get_args
@@ -120,14 +120,19 @@ class Split:
     Pictures: ``inputs`` uint8 N×C×H×W (0..255, scaled and normalised batch by batch), ``targets`` int64, N.
     Sequences (``info.vocabulary`` is not empty): ``inputs`` uint8 or uint16 N×T, tokens as they are; ``targets``
     int64, N (one answer a sequence; −100: none) or N×T (one a token).
+    Arrays may be read-only and mapped from the disk: only what a batch needs is then ever copied.
+    ``names``: N, what each sample is called, such as the file it comes from; empty where they have no names.
     """
 
     inputs: NDArray[np.uint8] | NDArray[np.uint16]
     targets: NDArray[np.int64]
+    names: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         if len(self.inputs) != len(self.targets):
             raise ValueError(f"{len(self.inputs)} inputs for {len(self.targets)} targets")
+        if self.names and len(self.names) != len(self.targets):
+            raise ValueError(f"{len(self.names)} names for {len(self.targets)} samples")
 
     def __len__(self) -> int:
         return len(self.targets)
@@ -152,6 +157,7 @@ class DataBundle:
     """A data set in three parts, with what its training pictures may be varied by.
 
     ``test``: None where nothing is held out but what is validated with, as is the custom with texts.
+    ``notes``: sentences for the person on what is odd about the data, such as files that could not be read.
     """
 
     info: DataInfo
@@ -159,6 +165,7 @@ class DataBundle:
     validation: Split | TokenStream
     test: Split | TokenStream | None
     augmentations: tuple[Augmentation, ...] = field(default=())
+    notes: tuple[str, ...] = ()
 
 
 def stratified_split(

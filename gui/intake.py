@@ -1,4 +1,4 @@
-"""Texts that people bring: opened, pasted or dropped on the window, to be learnt from."""
+"""What people bring to learn from: texts, and folders of pictures; opened, pasted or dropped on the window."""
 
 from __future__ import annotations
 
@@ -10,16 +10,23 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
 from core.files import write_whole
 from core.home import home
+from core.picture_folders.found import ENDINGS, ending
+from gui.try_it.offers import brings_pictures, shown_name
 
 FILTER = "Texts (*.txt *.md *.py *.csv *.html *.json *.tex);;All files (*)"
+ZIP_FILTER = "Archives of pictures (*.zip);;All files (*)"
 SHORTEST = 2
 
 
-class TextIntake(QObject):
+class Intake(QObject):
     """Turns what was brought into a path; pasted text is kept as a file first, so that the run can be repeated."""
 
     brought = Signal(object)
     """The path of a text."""
+    pictures_brought = Signal(object)
+    """The path of a folder or a .zip of pictures."""
+    picture_chosen = Signal(object, str)
+    """A single picture, which is to be tried rather than learnt from: its path, and its name."""
     refused = Signal(str)
 
     def __init__(self, window: QWidget) -> None:
@@ -31,6 +38,18 @@ class TextIntake(QObject):
         path, _ = QFileDialog.getOpenFileName(self._window, "Learn from a text", "", FILTER)
         if path:
             self.brought.emit(Path(path))
+
+    def open_folder_dialog(self) -> None:
+        """Let the person choose a folder of pictures."""
+        path = QFileDialog.getExistingDirectory(self._window, "Learn from a folder with a folder of pictures a class")
+        if path:
+            self.pictures_brought.emit(Path(path))
+
+    def open_zip_dialog(self) -> None:
+        """Let the person choose an archive of pictures."""
+        path, _ = QFileDialog.getOpenFileName(self._window, "Learn from a .zip of pictures", "", ZIP_FILTER)
+        if path:
+            self.pictures_brought.emit(Path(path))
 
     def paste(self) -> None:
         """Take the text on the clipboard."""
@@ -51,14 +70,20 @@ class TextIntake(QObject):
         self.brought.emit(path)
 
     def takes(self, data: QMimeData) -> bool:
-        """Whether a drop of this may be a text: one local file, or text itself. A look at what is in it comes later."""
+        """Whether a drop of this may be learnt from: one local file or folder, or a text. It is looked into later."""
         urls = data.urls()
         return (len(urls) == 1 and urls[0].isLocalFile()) if urls else data.hasText()
 
     def take(self, data: QMimeData) -> None:
-        """What was dropped."""
+        """What was dropped: pictures to learn from, one to try, or a text."""
         urls = data.urls()
-        if urls:
-            self.brought.emit(Path(urls[0].toLocalFile()))
-        else:
+        if not urls:
             self.take_text(data.text())
+            return
+        path = Path(urls[0].toLocalFile())
+        if brings_pictures(data):
+            self.pictures_brought.emit(path)
+        elif ending(path.name) in ENDINGS:
+            self.picture_chosen.emit(path, shown_name(path.name))
+        else:
+            self.brought.emit(path)

@@ -42,6 +42,8 @@ class Menus(QObject):
         intake = self._workbench.intake
         menu.addAction("Learn from a &text…", QKeySequence("Ctrl+T"), intake.open_dialog)
         menu.addAction("Learn from the text on the &clipboard", QKeySequence("Ctrl+Shift+T"), intake.paste)
+        menu.addAction("Learn from a &folder of pictures…", QKeySequence("Ctrl+Shift+O"), intake.open_folder_dialog)
+        menu.addAction("Learn from a .&zip of pictures…", intake.open_zip_dialog)
         menu.addAction("Let a &kept run write…", QKeySequence("Ctrl+K"), self._choose_writer)
         menu.addSeparator()
         menu.addAction("Show the &runs folder", self._open_runs)

@@ -24,10 +24,11 @@ from core.worker import Background
 from gui.answers import Answers
 from gui.curves_panel import CurvesPanel
 from gui.history import History, HistoryPage
-from gui.intake import TextIntake
+from gui.intake import Intake
 from gui.live_display import LiveDisplay
 from gui.menus import Menus
 from gui.pages import Pages
+from gui.preflight import Preflight
 from gui.problems_panel import ProblemsPanel
 from gui.queue import QueuePage, RunQueue
 from gui.queue.entries import Entry
@@ -75,8 +76,9 @@ class Workbench(QObject):
         self.problems = ProblemsPanel()
         self.answers = Answers(self.session, self.try_it, self.background)
         self.writer = Writer(self.session, self.try_panels.text)
-        self.intake = TextIntake(window)
+        self.intake = Intake(window)
         self.history = History(self.session, self.runs_page)
+        self.preflight = Preflight(self.registry, self)
         self.started: RunStarted | None = None
         self.warm = False
         self._epoch_words = ""
@@ -110,12 +112,13 @@ class Workbench(QObject):
         plugin_folder().mkdir(parents=True, exist_ok=True)
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(plugin_folder())))
 
-    def learn_from(self, path: Path) -> None:
-        """A text was opened, pasted or dropped: Start will learn from it."""
+    def learn_from(self, path: Path, kind: str = "text") -> None:
+        """A text, or a folder or .zip of pictures, was opened, pasted or dropped: Start will learn from it."""
+        what = "pictures" if kind == "pictures" else "text"
         if self.session.active:
-            self.say("A run goes on: stop it first, then bring the text again.")
-        elif not self.setup.open_data(path, "text"):
-            self.say("No network and data set for texts is there: the Problems panel may say why.")
+            self.say(f"A run goes on: stop it first, then bring the {what} again.")
+        elif not self.setup.open_data(path, kind):
+            self.say(f"No network and data set for {what} is there: the Problems panel may say why.")
 
     def runs_that_write(self) -> list[str]:
         """The ids of the kept runs whose network writes text, newest first."""
@@ -155,6 +158,12 @@ class Workbench(QObject):
             self.say(f"The set-up is that of {line.title}: press Start to train it again.")
         else:
             self.say(f"{line.title} cannot be started again: its network or data set is not there any more.")
+
+    def try_picture(self, source: Path | bytes, name: str) -> None:
+        """A picture that was clicked somewhere in the window is answered in "Try it"."""
+        self.try_panels.choose("image")
+        self.window.docks["try_it"].show()
+        self.try_it.give(source, name)
 
     def enqueue(self) -> None:
         """Put what the set-up asks for at the end of the queue."""
@@ -200,6 +209,7 @@ class Workbench(QObject):
 
     def close(self) -> None:
         """Wait for what still runs in the background."""
+        self.preflight.close()
         self.queue.close()
         self.writer.close()
         self.history.close()
@@ -220,7 +230,10 @@ class Workbench(QObject):
         session = self.session
         self.run_bar.pressed.connect(self.press)
         self.setup.changed.connect(self._offer)
+        self.preflight.known.connect(self._offer)
         self.intake.brought.connect(self.learn_from)
+        self.intake.pictures_brought.connect(lambda path: self.learn_from(path, "pictures"))
+        self.intake.picture_chosen.connect(self.try_picture)
         self.intake.refused.connect(self.say)
         self.history.failed.connect(self.say)
         self.queue.train.connect(self.train)
@@ -252,9 +265,12 @@ class Workbench(QObject):
             return
         network = self.registry.networks[config.network]
         data = self.registry.datasets[config.data]
+        refusal = self.preflight.refusal(config)
+        for name in ("start", "step"):
+            self.run_bar.buttons[name].setEnabled(not refusal)
         self._offer_views(network, config.data)
         self.try_panels.choose(self._try_it())
-        self.say(f"Ready: press Start to train {network.title} on {data.title}.")
+        self.say(refusal or f"Ready: press Start to train {network.title} on {data.title}.")
 
     def _try_it(self) -> TryIt:
         """Which "Try it" panel fits the picked network."""
@@ -347,6 +363,7 @@ class Workbench(QObject):
     def _on_warm(self, devices: dict[str, str]) -> None:
         self.setup.set_devices(devices)
         self.warm = True
+        self.preflight.begin()
         self.ready.emit()
 
     def _on_cold(self, error: Exception) -> None:

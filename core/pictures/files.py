@@ -51,11 +51,11 @@ _UPRIGHT = {
 }
 
 
-def read_picture(source: Path | bytes) -> Image.Image:
+def read_picture(source: Path | bytes, side: int = _DRAFT_SIDE) -> Image.Image:
     """The picture in a file, or in the bytes of one: upright, in mode L, LA, RGB or RGBA, of at most 64 megapixels.
 
     Of an animation the first frame is taken, and `picture_note` says so. Large pictures come smaller: at most
-    4,096 px a side, JPEGs sometimes of 2,048.
+    4,096 px a side, JPEGs sometimes of ``side``, which makes them several times faster to read.
 
     Raises `PictureError`, naming the file, for whatever is no such picture or cannot be read.
     """
@@ -66,7 +66,7 @@ def read_picture(source: Path | bytes) -> Image.Image:
     if len(data) > MAX_BYTES:
         raise PictureError(_too_many_bytes(name, len(data)))
     try:
-        return _decoded(data, name)
+        return _decoded(data, name, side)
     except PictureError:
         raise
     except UnidentifiedImageError as error:
@@ -123,12 +123,12 @@ def _refuse_special(mode: int, name: str) -> None:
         raise PictureError(f"{name} is not an ordinary file; choose a picture file.")
 
 
-def _decoded(data: bytes, name: str) -> Image.Image:
+def _decoded(data: bytes, name: str, side: int) -> Image.Image:
     with Image.open(io.BytesIO(data), formats=FORMATS) as opened:
         _refuse_excess(opened, data, name)
         note = _note(opened)
-        if opened.format in ("JPEG", "MPO"):
-            opened.draft(None, (_DRAFT_SIDE, _DRAFT_SIDE))
+        if opened.format in ("JPEG", "MPO") and min(opened.size) >= 2 * side:
+            opened.draft(None, (side, side))
         opened.load()
         orientation = _orientation(opened)  # only now, since Pillow turns TIFFs by itself when it loads them
         picture = plain(opened)

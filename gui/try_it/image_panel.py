@@ -100,6 +100,10 @@ class ImagePanel(QWidget):
         self._withdraw()
         self._show_nothing()
 
+    def give(self, source: Path | bytes, name: str) -> None:
+        """Take a picture that was clicked elsewhere: the path of a file or the bytes of one, and its name."""
+        self._give(source, name)
+
     def open_dialog(self) -> None:
         """Ask for a picture file."""
         chosen, _ = QFileDialog.getOpenFileName(self, "Choose a picture", self._folder, FILTER)

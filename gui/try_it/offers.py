@@ -38,8 +38,22 @@ class Refusal:
 
 
 def may_hold_picture(mime: QMimeData) -> bool:
-    """Whether it is worth letting go here; what turns out to be useless is answered with a sentence."""
+    """Whether it is worth letting go here; what turns out to be useless is answered with a sentence.
+
+    Folders and archives are left to the window, which has them learnt from.
+    """
+    if brings_pictures(mime):
+        return False
     return mime.hasUrls() or mime.hasImage() or mime.hasText() or bool(_encoded_format(mime))
+
+
+def brings_pictures(mime: QMimeData) -> bool:
+    """Whether this is one local folder or .zip: many pictures to learn from. Never raises; no file is opened."""
+    urls = mime.urls() if mime.hasUrls() else []
+    if len(urls) != 1 or not urls[0].isLocalFile():
+        return False
+    path = Path(urls[0].toLocalFile())
+    return path.suffix.lower() == ".zip" or _is_folder(path)
 
 
 def picture_in(mime: QMimeData, way: Way) -> Picture | Refusal:
@@ -79,13 +93,16 @@ def png_bytes(image: QImage) -> bytes:
 def _file(url: QUrl, way: Way) -> Picture | Refusal:
     path = Path(url.toLocalFile())
     name = shown_name(path.name or str(path))
-    try:
-        folder = path.is_dir()
-    except (OSError, ValueError):  # whoever reads the file will say what is wrong with it
-        folder = False
-    if folder:
+    if _is_folder(path):
         return Refusal(f"“{name}” is a folder: open it and {way} one picture from it.")
     return Picture(path, name)
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):  # whoever reads the file will say what is wrong with it
+        return False
 
 
 def _pixels(mime: QMimeData, name: str) -> Picture | None:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import random
+import warnings
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -134,3 +136,36 @@ def test_the_data_itself_is_never_changed() -> None:
     for _ in range(2):
         list(source.epoch())
     assert torch.equal(source.inputs[:, 0, 0, 0], torch.arange(8, dtype=torch.uint8))
+
+
+def test_read_only_pictures_are_served_without_a_copy_or_a_warning(tmp_path: Path) -> None:
+    whole = numbered(20)
+    path = tmp_path / "pixels"
+    whole.inputs.tofile(path)
+    mapped = np.memmap(path, np.uint8, mode="r", shape=whole.inputs.shape)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        source = Batches(Split(mapped, whole.targets), INFO, 8, CPU, seed=3)
+        found = list(source.epoch(1))
+    assert same(found, list(Batches(whole, INFO, 8, CPU, seed=3).epoch(1)))
+    assert np.shares_memory(source.inputs.numpy(), mapped)
+
+
+def test_pictures_that_are_too_large_for_the_device_give_the_same_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = list(batches(20, 8, seed=3).epoch(1))
+    monkeypatch.setattr("core.batches.MOST_RESIDENT", 20 * 16 - 1)
+    assert same(list(batches(20, 8, seed=3).epoch(1)), expected)
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no such device here")
+def test_pictures_that_are_too_large_for_the_device_stay_in_memory_and_come_batch_by_batch(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    device = torch.device("cuda")
+    whole = Batches(numbered(20), INFO, 8, device, seed=3)
+    monkeypatch.setattr("core.batches.MOST_RESIDENT", 20 * 16 - 1)
+    large = Batches(numbered(20), INFO, 8, device, seed=3)
+    assert (whole.inputs.device.type, large.inputs.device.type) == ("cuda", "cpu")
+    found = list(large.epoch(1))
+    assert all(batch.inputs.device.type == batch.targets.device.type == "cuda" for batch in found)
+    assert same(found, list(whole.epoch(1)))

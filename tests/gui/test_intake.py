@@ -1,4 +1,4 @@
-"""Texts that are opened, pasted and dropped."""
+"""Texts and pictures that are opened, pasted and dropped."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from gui.demo import drop
 from gui.main_window import MainWindow
 from gui.workbench import Workbench
 from tests.gui.conftest import RUN_MS
+from tests.made_pictures import archive, encoded, files, folder, picture
 
 POEM = "The sun was shining on the sea, shining with all his might.\n" * 40
 
@@ -67,3 +68,57 @@ def test_during_a_run_a_text_is_refused_in_words(window: MainWindow, workbench: 
     workbench.run_bar.buttons["start"].click()
     workbench.learn_from(tmp_path / "book.txt")
     assert "stop it first" in window.statusBar().currentMessage()
+
+
+def test_a_folder_or_archive_dropped_anywhere_is_brought_as_pictures(
+    window: MainWindow, workbench: Workbench, tmp_path: Path, qtbot: QtBot
+) -> None:
+    packed = archive(tmp_path / "my pictures.ZIP", files({"cat": 1, "dog": 1}))
+    for target in (window, workbench.try_it.drop_zone, workbench.try_it, workbench.curves):
+        for path in (folder(tmp_path / "图 片", {}), packed):
+            with qtbot.waitSignal(workbench.intake.pictures_brought) as brought:
+                drop(target, path)
+            assert brought.args == [path]
+
+
+def test_a_single_picture_is_tried_wherever_it_is_dropped(
+    window: MainWindow, workbench: Workbench, tmp_path: Path, qtbot: QtBot
+) -> None:
+    path = tmp_path / "seven.PNG"
+    path.write_bytes(encoded(picture()))
+    with qtbot.waitSignal(workbench.intake.picture_chosen) as chosen:
+        drop(window, path)
+    assert chosen.args == [path, "seven.PNG"]
+    with qtbot.assertNotEmitted(workbench.intake.picture_chosen), qtbot.waitSignal(workbench.try_it.picture_given):
+        drop(workbench.try_it.drop_zone, path)
+
+
+def test_a_chosen_folder_or_archive_is_brought_as_pictures(
+    workbench: Workbench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    intake, brought = workbench.intake, []
+    intake.pictures_brought.connect(brought.append)
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(tmp_path / "it.zip"), ""))
+    intake.open_folder_dialog()
+    intake.open_zip_dialog()
+    assert brought == [tmp_path, tmp_path / "it.zip"]
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: "")
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("", ""))
+    intake.open_folder_dialog()
+    intake.open_zip_dialog()
+    assert len(brought) == 2
+
+
+def test_the_setup_takes_a_folder_of_pictures_and_the_run_learns_from_it(
+    workbench: Workbench, tmp_path: Path, qtbot: QtBot
+) -> None:
+    root = folder(tmp_path / "it", files({"cat": 12, "dog": 12}))
+    assert workbench.setup.open_data(root, "pictures")
+    config = workbench.setup.config()
+    assert config is not None
+    assert (config.data, config.data_settings["path"]) == ("image-folder", str(root))
+    workbench.setup.forms["training"].set_values({"epochs": 1})
+    with qtbot.waitSignal(workbench.session.ended, timeout=RUN_MS) as ended:
+        workbench.run_bar.buttons["start"].click()
+    assert ended.args[0].state == "finished"

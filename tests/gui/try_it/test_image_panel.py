@@ -63,7 +63,6 @@ def test_a_file_that_may_only_be_moved_is_not_taken_away(panel: ImagePanel, tmp_
     [
         (["https://example.org/seven.png"], "That is an address, not a file"),
         ([Path(f"/pictures/{index}.png") for index in range(10)], "Drop one picture at a time: ten were dropped."),
-        ([Path("/")], "is a folder"),
     ],
 )
 def test_a_bad_drop_is_answered_in_the_panel_and_given_to_nobody(

@@ -9,7 +9,15 @@ from PySide6.QtCore import QMimeData
 from pytestqt.qtbot import QtBot
 
 from core.pictures import read_picture
-from gui.try_it.offers import LARGEST_SIDE, Picture, Refusal, picture_in, shown_name
+from gui.try_it.offers import (
+    LARGEST_SIDE,
+    Picture,
+    Refusal,
+    brings_pictures,
+    may_hold_picture,
+    picture_in,
+    shown_name,
+)
 from tests.gui.try_it.hands import pixels, urls
 
 
@@ -46,6 +54,15 @@ def test_several_files_are_counted_and_refused(tmp_path: Path, count: int, word:
     data = urls(*(tmp_path / f"{index}.png" for index in range(count)))
     assert picture_in(data, "drop") == Refusal(f"Drop one picture at a time: {word} were dropped.")
     assert picture_in(data, "paste") == Refusal(f"Paste one picture at a time: {word} were pasted.")
+
+
+def test_folders_and_archives_are_left_to_the_window_which_learns_from_them(tmp_path: Path) -> None:
+    for path in (tmp_path, tmp_path / "pictures.ZIP"):
+        assert brings_pictures(urls(path))
+        assert not may_hold_picture(urls(path))
+    for others in (urls(tmp_path / "seven.png"), urls(tmp_path, tmp_path), QMimeData()):
+        assert not brings_pictures(others)
+    assert may_hold_picture(urls(tmp_path / "seven.png"))
 
 
 def test_a_folder_is_refused_by_name(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Random variations of training pictures, a batch at a time, on the batch's device."""
+"""Pictures turned, scaled, sheared and shifted."""
 
 from __future__ import annotations
 
