@@ -23,6 +23,7 @@ NAMES = (
     "text_speed",
     "generation",
     "text_learning",
+    "explain",
     "picture_cache",
 )
 

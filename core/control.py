@@ -8,6 +8,8 @@ from concurrent.futures import Future
 from threading import Condition
 from typing import Any, TypeVar
 
+from core.events import Keep
+
 T = TypeVar("T")
 
 
@@ -26,6 +28,7 @@ class Control:
         self._attention = paused
         self._paused = paused
         self._stopped = False
+        self._keep: Keep = "last"
         self._single_steps = 0
         self._closed = False
         self._actions: deque[tuple[Callable[[], Any], Future[Any]]] = deque()
@@ -34,6 +37,11 @@ class Control:
     def stopping(self) -> bool:
         """Whether :meth:`stop` was called."""
         return self._stopped
+
+    @property
+    def keep(self) -> Keep:
+        """What :meth:`stop` was told to keep."""
+        return self._keep
 
     @property
     def paused(self) -> bool:
@@ -56,9 +64,10 @@ class Control:
             self._single_steps += 1
             self._change(paused=True)
 
-    def stop(self) -> None:
-        """End the run at the next safe point."""
+    def stop(self, keep: Keep = "last") -> None:
+        """End the run at the next safe point, and keep its last weights, its best ones, or nothing of it at all."""
         with self._changed:
+            self._keep = keep
             self._stopped = True
             self._change()
 

@@ -12,11 +12,13 @@ from numpy.typing import NDArray
 from core.views import View
 
 RunState: TypeAlias = Literal["running", "finished", "stopped", "failed", "interrupted"]
+Keep: TypeAlias = Literal["last", "best", "nothing"]
+"""Which weights a run leaves: those after its last step, those of its best epoch, or no run at all."""
 
 
 @dataclass(frozen=True)
 class RunStarted:
-    """The first step is about to be taken."""
+    """The next step is about to be taken: the first one, or of a resumed run the one after ``step``."""
 
     run: str
     network: str
@@ -25,6 +27,7 @@ class RunStarted:
     parameters: int
     epochs: int
     steps_per_epoch: int
+    step: int = 0
 
     @property
     def total_steps(self) -> int:
@@ -55,12 +58,24 @@ class StepsLogged:
 
 @dataclass(frozen=True)
 class EpochEnded:
-    """An epoch is over and the validation split has been looked at. ``epoch`` counts from 1."""
+    """An epoch is over and the validation split has been looked at. ``epoch`` counts from 1.
+
+    ``best_epoch``: the one with the lowest validation loss so far, 0 where none has any. ``waited``: epochs since then.
+    ``patience``: after how many of them the run is stopped, 0: never.
+    """
 
     epoch: int
     step: int
     train: Mapping[str, float]
     validation: Mapping[str, float]
+    best_epoch: int = 0
+    waited: int = 0
+    patience: int = 0
+
+    @property
+    def waiting(self) -> str:
+        """In words how near the run is to being stopped early; "" where there is nothing to say."""
+        return f"{self.waited} of {self.patience} epochs without a better one" if self.patience and self.waited else ""
 
 
 @dataclass(frozen=True)
@@ -111,17 +126,31 @@ class Resumed:
 
 @dataclass(frozen=True)
 class SettingChanged:
-    """A live setting of the optimizer is another from the step after ``step`` on."""
+    """A live setting is another from the step after ``step`` on. ``who`` changed it: "you" or "schedule"."""
 
     step: int
     name: str
-    before: float
-    after: float
+    before: float | bool
+    after: float | bool
+    who: str = "you"
+
+
+@dataclass(frozen=True)
+class CheckpointTaken:
+    """What is needed to go on from here is on the disk; a crash now costs nothing. ``seconds``: what that took."""
+
+    step: int
+    seconds: float
 
 
 @dataclass(frozen=True)
 class RunEnded:
-    """The run is over. ``summary``: what ``train --json`` prints; ``error``: one sentence where it failed."""
+    """The run is over. ``summary``: what ``train --json`` prints; ``error``: one sentence where it failed.
+
+    ``kept``: whose weights it leaves; of "nothing" the folder is gone. ``reason``: a sentence on why it ended before
+    its last epoch, where nobody stopped it. ``retry_lr``: where the numbers gave out, a learning rate that may do
+    better; the run can be resumed with it after ``retry_step`` steps (its last good checkpoint, or 0: from the start).
+    """
 
     run: str
     state: RunState
@@ -129,6 +158,10 @@ class RunEnded:
     summary: Mapping[str, object] = field(default_factory=dict)
     error: str = ""
     details: str = ""
+    kept: Keep = "last"
+    reason: str = ""
+    retry_lr: float | None = None
+    retry_step: int = 0
 
 
 @dataclass(frozen=True)
@@ -148,6 +181,7 @@ Event: TypeAlias = (
     | ViewComputed
     | TextSampled
     | SettingChanged
+    | CheckpointTaken
     | Paused
     | Resumed
     | RunEnded

@@ -23,6 +23,17 @@ def write_whole(path: Path, content: bytes) -> None:
         part.unlink(missing_ok=True)
 
 
+def sync_folder(folder: Path) -> None:
+    """Make sure that the names in ``folder`` outlive a power cut; Windows has no way to ask for it."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 def write_json(path: Path, value: Any) -> None:
     """``value`` as indented JSON, written by :func:`write_whole`."""
     write_whole(path, (json.dumps(value, indent=2, ensure_ascii=False) + "\n").encode())

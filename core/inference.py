@@ -9,19 +9,15 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from PIL import Image
-from safetensors import SafetensorError
 from torch import Tensor, nn
 
-from core.checkpoints import checkpoints, load_weights, step_of
-from core.config import validated
 from core.data import DataInfo
 from core.errors import UserError
-from core.job import build_model
+from core.kept import kept_model
 from core.pictures import photo, picture_note, read_picture, strokes, thumbnail
 from core.prediction import Prediction
 from core.registry import Registry
-from core.run_config import RunConfig
-from core.runs import Run, RunNotFound
+from core.runs import Run
 from core.trainer import Trainer
 
 
@@ -44,24 +40,8 @@ class Classifier:
         Raises:
             RunNotFound, UnknownId, ConfigError: where the run or its network cannot be read.
         """
-        asked = run.asked()
-        try:
-            info = DataInfo.from_dict(asked["info"])
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise RunNotFound(f"The run {run.id} cannot be read: its run.json is damaged.") from error
-        config = validated(RunConfig, asked["config"])
-        network = registry.get("networks", config.network)
-        kept = checkpoints(run.checkpoints)
-        if not kept:
-            raise RunNotFound(f"The run {run.id} kept no weights: it ended before its first checkpoint.")
-        model = build_model(network, config.network_settings, info)
-        try:
-            model.load_state_dict(load_weights(kept[-1]))
-        except (OSError, RuntimeError, SafetensorError) as error:
-            raise RunNotFound(
-                f"The weights of the run {run.id} cannot be read: they are damaged, or the network has changed since."
-            ) from error
-        return cls(model, info, f"{network.title} after {step_of(kept[-1]):,} steps")
+        kept = kept_model(run, registry)
+        return cls(kept.model, kept.info, kept.name)
 
     def load(self, weights: dict[str, Tensor], name: str) -> None:
         """Take over newer weights; ``name`` says whose they are."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import platform
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -43,6 +44,10 @@ class Job:
     probe: Probe
     device: torch.device
     threads: int
+    augmentations: tuple[Augmentation, ...] = ()
+    """All that there are for these data, whether or not they are switched on."""
+    build_schedule: Callable[[int], Any] | None = None
+    """A new schedule for a run of so many steps, at its beginning and with the optimizer's present rate."""
 
     @property
     def machine(self) -> dict[str, Any]:
@@ -137,6 +142,7 @@ def prepare_job(registry: Registry, config: RunConfig, folders: DataFolders, pro
     train = batches_of(bundle.train, info, config.batch_size, device, seed=config.seed, augmentations=augmentations)
     schedule_spec: ScheduleSpec = registry.get("schedules", config.schedule)
     settings = _settings(schedule_spec.config, config.schedule_settings)
+    build_schedule = partial(_schedule, schedule_spec, optimizer, settings, len(train))
     return Job(
         config=config,
         network=network,
@@ -144,7 +150,7 @@ def prepare_job(registry: Registry, config: RunConfig, folders: DataFolders, pro
         info=bundle.info,
         model=model,
         optimizer=optimizer,
-        schedule=schedule_spec.build(optimizer, settings, len(train) * config.epochs, len(train)),
+        schedule=build_schedule(len(train) * config.epochs),
         schedule_every=schedule_spec.every,
         train=train,
         validation=batches_of(bundle.validation, info, network.evaluation_batch, device),
@@ -152,7 +158,17 @@ def prepare_job(registry: Registry, config: RunConfig, folders: DataFolders, pro
         probe=make_probe(bundle.validation, bundle.info, device),
         device=device,
         threads=threads,
+        augmentations=bundle.augmentations,
+        build_schedule=build_schedule,
     )
+
+
+def _schedule(
+    spec: ScheduleSpec, optimizer: optim.Optimizer, settings: Config, steps_per_epoch: int, total_steps: int
+) -> Any:
+    for group in optimizer.param_groups:  # schedules overwrite the rate that was asked for
+        group.setdefault("base_lr", group["lr"])
+    return spec.build(optimizer, settings, total_steps, steps_per_epoch)
 
 
 def make_probe(part: Split | TokenStream, info: DataInfo, device: torch.device) -> Probe:

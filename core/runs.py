@@ -9,7 +9,7 @@ import secrets
 import shutil
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from filelock import FileLock, Timeout
 
 from core.data import DataInfo
 from core.errors import UserError
+from core.event_log import EventLog, size_after
 from core.events import (
     EpochEnded,
     Event,
@@ -34,9 +35,12 @@ from core.files import read_json, write_json
 from core.run_config import RunConfig
 
 FORMAT = 1
+RESULT = "result.json"
 RUN_ID = re.compile(r"\d{8}-\d{6}-[a-z0-9_-]+")
 SETTLED = ("finished", "stopped", "failed")
-TEXTS = ("state", "error", "run", "network", "data", "optimizer", "device")
+TEXTS = ("state", "error", "run", "network", "data", "optimizer", "device", "kept", "reason")
+HOLD_S = 1.0
+"""Others hold a run's folder for a blink when they look whether it is being trained."""
 LATEST = 253_402_300_799.0
 """The last second of the year 9999: what lies beyond is no date."""
 RECORDED = (RunStarted, StepsLogged, EpochEnded, TextSampled, SettingChanged, Paused, Resumed, RunEnded)
@@ -44,6 +48,10 @@ RECORDED = (RunStarted, StepsLogged, EpochEnded, TextSampled, SettingChanged, Pa
 
 class RunNotFound(UserError):
     """No run goes by that name, or it cannot be read."""
+
+
+class RunHeld(UserError):
+    """The run's folder cannot be written to, because a process trains it or because of the disk."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +75,7 @@ class Run:
         self.id = folder.name
         self.checkpoints = folder / "checkpoints"
         self._lock = FileLock(folder / "lock")
+        self._log = EventLog(folder / "events.jsonl")
 
     def begin(self, config: RunConfig, info: DataInfo, machine: Mapping[str, Any]) -> None:
         """Make the folder and write down what was asked; the run counts as running until :meth:`end`."""
@@ -80,22 +89,82 @@ class Run:
             shutil.rmtree(self.folder, ignore_errors=True)
             raise
 
+    def hold(self) -> None:
+        """Keep others from training into the folder, until :meth:`release`.
+
+        Raises:
+            RunNotFound: where the folder is gone.
+            RunHeld: where another process trains it, or it is only to be read from.
+        """
+        if not self.folder.is_dir():  # the lock would make it
+            raise RunNotFound(f"The run {self.id} cannot be resumed: its folder is gone.")
+        try:
+            self._lock.acquire(timeout=HOLD_S)
+        except Timeout as error:
+            raise RunHeld(f"The run {self.id} is being trained already: wait for its end, or stop it there.") from error
+        except OSError as error:
+            raise self._unwritable(error) from error
+
+    def reopen(self, step: int, size: int | None) -> None:
+        """Go on after ``step`` steps: what was recorded later, and how the run ended, is dropped. Call it held.
+
+        ``size``: the bytes of ``events.jsonl`` that tell of what came before; None: they are looked for.
+
+        Raises:
+            RunHeld: where the disk does not let us.
+        """
+        try:
+            (self.folder / RESULT).unlink(missing_ok=True)
+            self._log.cut(size_after(self._log.path, step) if size is None else size)
+        except OSError as error:
+            raise self._unwritable(error) from error
+
+    def _unwritable(self, error: OSError) -> RunHeld:
+        reason = error.strerror or str(error)
+        return RunHeld(f"The run {self.id} cannot be resumed ({reason}): its folder must be writable.")
+
     def record(self, event: Event) -> None:
-        """Append an event to ``events.jsonl``; views are not kept."""
+        """Append an event to ``events.jsonl``; views are not kept. Steps may reach the disk a second later.
+
+        Raises:
+            OSError: where the disk takes no more; it is tried again at the next event.
+        """
         if not isinstance(event, RECORDED):
             return
-        line = json.dumps({"event": type(event).__name__, "time": time.time(), **plain(asdict(event))})
-        with (self.folder / "events.jsonl").open("a", encoding="utf-8") as file:
-            file.write(line + "\n")
+        told = {field.name: plain(getattr(event, field.name)) for field in fields(event)}
+        self._log.append(json.dumps({"event": type(event).__name__, "time": time.time(), **told}))
+        if not isinstance(event, StepsLogged):
+            self._log.flush()
+
+    @property
+    def recorded(self) -> int:
+        """The size of ``events.jsonl`` in bytes, as far as the disk has taken it."""
+        return self._log.size
+
+    def sync(self) -> None:
+        """Bring all that was recorded down to the disk.
+
+        Raises:
+            OSError: as :meth:`record`.
+        """
+        self._log.flush(sync=True)
 
     def end(self, event: RunEnded) -> None:
         """Write down how it ended and let go of the folder."""
-        write_json(self.folder / "result.json", {"state": event.state, "error": event.error, **plain(event.summary)})
+        write_json(self.folder / RESULT, {"state": event.state, "error": event.error, **plain(event.summary)})
         self.release()
 
     def release(self) -> None:
         """Let go of the folder; without a result the run then counts as interrupted."""
+        self._log.close()
         self._lock.release(force=True)
+
+    @property
+    def ended(self) -> str:
+        """How the run ended ("finished", "stopped", "failed"); "" where it was broken off or goes on."""
+        result = read_json(self.folder / RESULT)
+        state = result.get("state") if isinstance(result, dict) else None
+        return state if state in SETTLED else ""
 
     def asked(self) -> dict[str, Any]:
         """What ``run.json`` holds.
@@ -110,7 +179,7 @@ class Run:
 
     def state(self) -> RunState:
         """Its end, or "running" while a process holds it, else "interrupted"."""
-        result = read_json(self.folder / "result.json")
+        result = read_json(self.folder / RESULT)
         if isinstance(result, dict) and result.get("state") in SETTLED:
             state: RunState = result["state"]
             return state
@@ -130,7 +199,7 @@ class Run:
         """
         asked = self.asked()
         network, data, optimizer = (str(asked["config"].get(key, "?")) for key in ("network", "data", "optimizer"))
-        result = _checked_result(read_json(self.folder / "result.json"))
+        result = _checked_result(read_json(self.folder / RESULT))
         return RunSummary(self.id, network, data, optimizer, _seconds(asked), self.state(), result)
 
 
@@ -143,7 +212,7 @@ class RunStore:
     def new(self, network: str, data: str) -> Run:
         """A run with a new id; nothing is written yet."""
         stamp = time.strftime("%Y%m%d-%H%M%S")
-        return Run(self.folder / f"{stamp}-{network}-{data}-{secrets.token_hex(2)}")
+        return Run(self.folder / f"{stamp}-{network}-{data}-{secrets.token_hex(3)}")
 
     def folders(self) -> list[Path]:
         """Every folder that looks like a run."""

@@ -25,17 +25,44 @@ class TrainingSettings(Config):
     """What every run has, whatever it trains."""
 
     epochs: int = setting(
-        10, "Epochs", "How often the training data is gone through.", unit="epochs", minimum=1, maximum=100_000
+        *(10, "Epochs", "How often the training data is gone through."),
+        unit="epochs",
+        minimum=1,
+        maximum=100_000,
+        live=True,
     )
     batch_size: int = setting(
         32, "Batch size", "Samples per step (optimizer update).", unit="samples", minimum=1, maximum=65_536
     )
     augment: bool = setting(
-        True, "Augment", "Vary the training pictures a little at random, so that less is learnt by heart."
+        *(True, "Augment", "Vary the training pictures a little at random, so that less is learnt by heart."), live=True
     )
     gradient_clip: float = setting(
         *(0.0, "Gradient clip", "Longest gradient (L2 norm) that is let through; 0 lets all through."),
         minimum=0.0,
+        live=True,
+        advanced=True,
+    )
+    patience: int = setting(
+        *(0, "Patience", "Stop after so many epochs without a better validation loss, and keep the best; 0: never."),
+        unit="epochs",
+        minimum=0,
+        maximum=100_000,
+        live=True,
+        advanced=True,
+    )
+    checkpoint_seconds: float = setting(
+        *(30.0, "Checkpoint every", "Seconds between two checkpoints: what a crash may cost at most."),
+        unit="s",
+        above=0.0,
+        maximum=86_400.0,
+        advanced=True,
+    )
+    checkpoint_steps: int = setting(
+        *(0, "Checkpoint steps", "Steps between two checkpoints, besides those by time; 0: by time alone."),
+        unit="steps",
+        minimum=0,
+        maximum=1_000_000_000,
         advanced=True,
     )
     precision: Precision = setting(

@@ -17,6 +17,10 @@ class Stopwatch:
         """Seconds it has run so far."""
         return self._seconds + (time.perf_counter() - self._since if self._since is not None else 0.0)
 
+    def add(self, seconds: float) -> None:
+        """Count time that was spent before."""
+        self._seconds += seconds
+
     def start(self) -> None:
         """Run on from here."""
         if self._since is None:

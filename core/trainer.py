@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from core.batches import Batch, BatchSource
+from core.best import Best
 from core.callbacks import Callback, Callbacks, Report
 from core.control import Control
 from core.devices import arithmetic
-from core.errors import UserError
 from core.evaluate import Interrupted, Judge, evaluate
 from core.events import (
     EpochEnded,
     Event,
+    Keep,
     Paused,
     Problem,
     Resumed,
@@ -27,19 +30,20 @@ from core.events import (
     StepsLogged,
 )
 from core.job import Job
-from core.live_settings import change_optimizer
+from core.live_settings import change
+from core.numbers_gone import NumbersGone, TrainingError, bad_weights, numbers_gone, where_it_began
 from core.observer import Observer
 from core.past_runs import PastRuns
 from core.recorder import Recorder
+from core.run_summary import means, run_summary
 from core.sampler import Sampler
 from core.snapshot import RunSoFar, Snapshot
 from core.specs import VisualizationSpec
 from core.step_log import StepLog
 from core.stopwatch import Stopwatch
+from core.training_state import Saved, restore, training_state
 
-
-class TrainingError(UserError):
-    """Training cannot go on; the message is one sentence for the user."""
+__all__ = ["Trainer", "TrainingError"]
 
 
 def _unreported(source: str, consequence: str, error: BaseException) -> Problem:
@@ -71,31 +75,43 @@ class Trainer:
         self.observer = Observer(visualizations, self.snapshot, emit, report)
         self.sampler = Sampler(job.task, self._tell, report)
         self.step = 0
+        self.epoch = 0
+        """How many epochs are over, their validation included."""
         self.steps_per_epoch = len(job.train)
-        self.total_steps = self.steps_per_epoch * job.config.epochs
         self.results: dict[str, dict[str, float]] = {}
+        self.best = Best()
+        self.reason = ""
+        """Why the run ends before its last epoch, if it does."""
+        self.epoch_log: list[StepsLogged] = []
+        self.watch = Stopwatch()
         self._earlier = PastRuns(recorder.run.folder.parent if recorder else None)
         self._emit = emit
         self._log = StepLog(self.total_steps)
-        self._epoch_log: list[StepsLogged] = []
-        self._watch = Stopwatch()
+        self._changed: list[SettingChanged] = []
+        self._kept: Keep | None = None
+        self._where = ""
         self._arithmetic = arithmetic(job.config.precision, job.device)
+
+    @property
+    def total_steps(self) -> int:
+        """Steps from the start to the end of the last epoch."""
+        return self.steps_per_epoch * self.job.config.epochs
 
     def fit(self) -> RunEnded:
         """Train to the last epoch, or until stopped; a finished run is evaluated on the test split.
 
         Raises:
-            TrainingError: where the loss is no longer a number.
+            TrainingError: where a loss is no longer a number.
         """
         try:
             self._start()
-            while self.step < self.total_steps:
-                epoch, done = divmod(self.step, self.steps_per_epoch)
-                for batch in self.job.train.epoch(epoch, done):
+            while self.epoch < self.job.config.epochs and not self.reason:
+                batches = self.job.train.epoch(self.epoch, self.step - self.epoch * self.steps_per_epoch)
+                while self.step < (self.epoch + 1) * self.steps_per_epoch:
                     if not self._safe_point():
                         return self._end("stopped")
-                    self._train_step(batch)
-                self._end_epoch(epoch)
+                    self._train_step(next(batches))
+                self._end_epoch()
             return self._end("finished")
         except Interrupted:
             return self._end("stopped")
@@ -105,60 +121,111 @@ class Trainer:
     def snapshot(self) -> Snapshot:
         """The model as it is now; call at a safe point only."""
         job, validation = self.job, dict(self.results.get("val", {}))
-        run = RunSoFar(self._run_id, job.config, validation, tuple(self.sampler.newest), self._earlier.on)
+        run = RunSoFar(self.run_id, job.config, validation, tuple(self.sampler.newest), self._earlier.on)
         return Snapshot(job.model, job.probe, job.info, self.step, self.step // self.steps_per_epoch, run=run)
 
+    def go_on_from(self, saved: Saved) -> None:
+        """Begin where a run was saved instead of at the start; call before :meth:`fit`.
+
+        Raises:
+            UserError: where this job is not that run's, or a setting cannot become what was asked.
+        """
+        restore(self, saved)
+        known = {"epochs": self.job.config.epochs, **self.job.config.optimizer_settings}
+        others = {name: value for name, value in saved.changes.items() if value != known.get(name)}
+        self._changed = [self._change(name, value) for name, value in others.items()]
+
+    def change(self, name: str, value: float | bool) -> None:
+        """Change a live setting: epochs, augment, gradient_clip, patience, or one of the optimizer's, as lr.
+
+        Call at a safe point only.
+
+        Raises:
+            UserError: where there is no such setting, or the value is not allowed.
+        """
+        self._flush()  # what is logged in one go is logged under the same settings
+        self._tell(self._change(name, value))
+
     def change_optimizer(self, name: str, value: float) -> None:
-        """Change a live setting; call at a safe point only."""
-        before = change_optimizer(self.job, name, value)
-        self._tell(SettingChanged(self.step, name, before, value))
+        """The same as :meth:`change`."""
+        self.change(name, value)
+
+    def _change(self, name: str, value: float | bool, who: str = "you") -> SettingChanged:
+        before = change(self.job, name, value, self.step)
+        self._log.total_steps = self.total_steps
+        return SettingChanged(self.step, name, before, value, who)
 
     def _start(self) -> None:
         job = self.job
         job.model.train()
         size = sum(parameter.numel() for parameter in job.model.parameters())
-        asked = (self._run_id, job.network.id, job.config.data, str(job.device))
-        self._tell(RunStarted(*asked, size, job.config.epochs, self.steps_per_epoch))
+        asked = (self.run_id, job.network.id, job.config.data, str(job.device))
+        self._tell(RunStarted(*asked, size, job.config.epochs, self.steps_per_epoch, self.step))
+        for event in self._changed:
+            self._tell(event)
+        if self._changed:
+            self._checkpoint()
         self.observer.now()
         self._start_clock()
 
     def _train_step(self, batch: Batch) -> None:
         job = self.job
         job.optimizer.zero_grad(set_to_none=True)
+        carried = batch.state
         with self._arithmetic:
             loss, outputs = job.task.loss(job.model, batch)
+        rate = job.optimizer.param_groups[0]["lr"]
+        # A processor has the loss already; an accelerator would have to be waited for.
+        if job.device.type == "cpu" and not math.isfinite(loss.item()):
+            self._give_up(replace(batch, state=carried), loss, outputs, rate)
         loss.backward()  # type: ignore[no-untyped-call]
         sums = job.task.metrics(outputs.detach(), batch)
         clip = job.config.gradient_clip
         if clip:
             norm = torch.nn.utils.clip_grad_norm_(job.model.parameters(), clip)
             sums["clipped"] = (norm > clip) * len(batch)
-        rate = job.optimizer.param_groups[0]["lr"]
         job.optimizer.step()
         if job.schedule_every == "step":
             job.schedule.step()
         self.step += 1
+        job.train.state = batch.state
         self._log.add(loss.detach(), sums, len(batch), rate)
 
     def _safe_point(self) -> bool:
         self.observer.at_step(self.step)
-        if self._log.due:
+        due = self.recorder is not None and self.recorder.steps_due(self.step)
+        if due or self._log.due:
             self._flush()
-            if self.recorder and self.recorder.checkpoint_due:
+            if due or (self.recorder and self.recorder.checkpoint_due):
                 self._checkpoint()
         return self.control.safe_point(self._pause, self._resume)
 
-    def _end_epoch(self, epoch: int) -> None:
+    def _end_epoch(self) -> None:
         self._flush()
-        self.results["train"] = _means(self._epoch_log)
-        self._epoch_log.clear()
-        self.results["val"] = self._evaluate(self.job.validation, "val")
-        if self.job.schedule_every == "epoch":
-            self.job.schedule.step(self.results["val"]["loss"])
-        self._tell(EpochEnded(epoch + 1, self.step, self.results["train"], self.results["val"]))
+        job, epoch, patience = self.job, self.epoch + 1, self.job.config.patience
+        self.results["train"] = trained = means(self.epoch_log)
+        self.results["val"] = found = self._evaluate(job.validation, "val")
+        self.best.take(epoch, self.step, found, job.model)
+        self._tell(EpochEnded(epoch, self.step, trained, found, self.best.epoch, self.best.waited, patience))
+        if math.isnan(found["loss"]):
+            what = f"The validation loss stopped being a number at epoch {epoch:,} (step {self.step:,})"
+            raise self._numbers_gone(what, job.optimizer.param_groups[0]["lr"])
+        if job.schedule_every == "epoch":
+            self._step_schedule(found["loss"])
+        self.epoch = epoch
+        self.epoch_log.clear()
+        if patience and self.best.waited >= patience:
+            self.reason = f"There was no better validation loss for {self.best.waited:,} epochs."
         self.sampler.write(self.snapshot())
         self.observer.at_epoch()
         self._start_clock()
+
+    def _step_schedule(self, validation_loss: float) -> None:
+        group = self.job.optimizer.param_groups[0]
+        before = group["lr"]
+        self.job.schedule.step(validation_loss)
+        if group["lr"] != before:
+            self._tell(SettingChanged(self.step, "lr", before, group["lr"], "schedule"))
 
     def _evaluate(self, batches: BatchSource, part: str) -> dict[str, float]:
         """Between two batches of an evaluation the weights are at rest, so what waits is served there."""
@@ -176,21 +243,34 @@ class Trainer:
 
     def _end(self, state: RunState) -> RunEnded:
         self._flush()
-        self._watch.stop()
-        self._checkpoint()
+        self.watch.stop()
+        kept = self._settle(self.control.keep if state == "stopped" else "best" if self.reason else "last")
         self.observer.now()
         if state == "finished" and self.job.test:
             try:
                 self.results["test"] = self._evaluate(self.job.test, "test")
             except Interrupted:
-                state = "stopped"
-        event = RunEnded(self._run_id, state, self.step, self._summary())
+                state, kept = "stopped", self._settle(self.control.keep)
+        summary = run_summary(self, kept)
+        event = RunEnded(self.run_id, state, self.step, summary, kept=kept, reason=self.reason)
         self._tell(event)
         return event
 
+    def _settle(self, keep: Keep) -> Keep:
+        """Write the last checkpoint, and give the model the weights that are to be kept."""
+        if keep != "nothing" and self._kept is None:
+            self._checkpoint()
+        if keep == "best" and self.best.weights:
+            self.job.model.load_state_dict(dict(self.best.weights))
+            self.results["val"] = dict(self.best.means)
+        elif keep == "best":
+            keep = "last"
+        self._kept = keep
+        return keep
+
     def _pause(self) -> None:
         self._flush()
-        self._watch.stop()
+        self.watch.stop()
         self._checkpoint()
         self.observer.now()
         self._tell(Paused(self.step))
@@ -201,56 +281,48 @@ class Trainer:
             self._tell(Resumed(self.step))
 
     def _start_clock(self) -> None:
-        self._watch.start()
+        self.watch.start()
         self._log.start_at(self.step + 1)
 
     def _flush(self) -> None:
         event = self._log.flush()
         if event is None:
             return
-        self._epoch_log.append(event)
+        self.epoch_log.append(event)
         self._tell(event)
         finite = np.isfinite(event.metrics["loss"])
         if not finite.all():
             step = event.first_step + int(np.argmin(finite))
-            raise TrainingError(
-                f"The loss stopped being a number at step {step:,}, probably because the learning rate "
-                f"({event.lr[step - event.first_step]:.3g}) is too high; start again with a smaller one."
-            )
+            rate = float(event.lr[step - event.first_step])
+            raise self._numbers_gone(f"The loss stopped being a number at step {step:,}{self._where}", rate)
+
+    def _give_up(self, batch: Batch, loss: Tensor, outputs: Tensor, rate: float) -> None:
+        """End the run over this batch's loss, which no update has spread to the weights yet."""
+        job = self.job
+        self._flush()
+        self.step += 1
+        self._log.add(loss.detach(), job.task.metrics(outputs.detach(), batch), len(batch), rate)
+        with self._arithmetic:
+            self._where = where_it_began(job.model, lambda: job.task.loss(job.model, batch), batch.inputs)
+        self._flush()
+
+    def _numbers_gone(self, what: str, rate: float) -> NumbersGone:
+        kept = self.recorder if self.recorder and self.recorder.begun else None
+        return numbers_gone(what, rate, self.job.config, kept.last_step if kept else None, retry=kept is not None)
 
     def _checkpoint(self) -> None:
-        if self.recorder:
-            self.recorder.checkpoint(self.step, self.job.model.state_dict(), self._state())
-
-    def _state(self) -> dict[str, Any]:
-        """All but the weights that a resumed run needs; the position in the data follows from the step."""
-        return {
-            "step": self.step,
-            "seconds": self._watch.seconds,
-            "optimizer": self.job.optimizer.state_dict(),
-            "schedule": self.job.schedule.state_dict(),
-            "random": torch.get_rng_state(),
-            "carried": self.job.train.state,
-        }
-
-    def _summary(self) -> dict[str, Any]:
-        """What ``train --json`` prints and ``result.json`` keeps."""
-        config, seconds = self.job.config, max(self._watch.seconds, 1e-9)
-        self.results.setdefault("train", _means(self._epoch_log))
-        return {
-            **{"run": self._run_id, "network": config.network, "data": config.data, "optimizer": config.optimizer},
-            **{"epochs": self.step // self.steps_per_epoch, "steps": self.step},
-            **{f"{part}_{name}": value for part in self.results for name, value in self._result(part).items()},
-            **{"seconds": round(seconds, 3), "steps_per_second": round(self.step / seconds, 1)},
-            **{"device": str(self.job.device), "seed": config.seed},
-        }
-
-    def _result(self, part: str) -> dict[str, float]:
-        found = self.results[part]
-        return {**found, **self.job.task.derived(found)}
+        if not self.recorder:
+            return
+        bad = bad_weights(self.job.model)
+        if bad:
+            self.recorder.warn(f"No checkpoint is taken any more: the weights {bad} are no numbers; training goes on.")
+            return
+        best = (self.best.step, self.best.weights) if self.best.weights else None
+        self.recorder.checkpoint(self.step, self.job.model.state_dict(), training_state(self), best)
 
     @property
-    def _run_id(self) -> str:
+    def run_id(self) -> str:
+        """The run's name, "" where it is not kept."""
         return self.recorder.run.id if self.recorder else ""
 
     def _tell(self, event: Event) -> None:
@@ -258,8 +330,3 @@ class Trainer:
             self.recorder.record(event)
         self.callbacks.tell(event)
         self._emit(event)
-
-
-def _means(log: list[StepsLogged]) -> dict[str, float]:
-    names = log[0].metrics if log else ()
-    return {name: float(np.mean(np.concatenate([event.metrics[name] for event in log]))) for name in names}

@@ -16,6 +16,7 @@ from core.control import Control
 from core.data import Cancelled, DataFolders
 from core.events import Event, RunEnded, RunStarted
 from core.registry import Registry
+from core.resume import Resume
 from core.run_config import RunConfig
 from core.runs import RunStore
 
@@ -36,7 +37,14 @@ class TrainingWorker(QThread):
     """Share of the data preparation that is done (below 0: not known), and what is being done."""
 
     def __init__(
-        self, registry: Registry, config: RunConfig, folders: DataFolders, store: RunStore, *, paused: bool = False
+        self,
+        registry: Registry,
+        config: RunConfig,
+        folders: DataFolders,
+        store: RunStore,
+        *,
+        paused: bool = False,
+        resume: Resume | None = None,
     ) -> None:
         super().__init__()
         self.setObjectName("training")
@@ -45,7 +53,7 @@ class TrainingWorker(QThread):
         if paused:
             self.control.step()
         self.trainer: Trainer | None = None
-        self._registry, self._folders, self._store = registry, folders, store
+        self._registry, self._folders, self._store, self._resume = registry, folders, store, resume
         self._events: deque[Event] = deque()
         self._wanted: frozenset[str] = frozenset()
         self._settings: dict[str, Config] = {}
@@ -90,6 +98,7 @@ class TrainingWorker(QThread):
         launch = Launch(
             *(self._registry, self.config, self._folders, self._store, self.control, self._emit, self._progress),
             ready=self._ready,
+            resume=self._resume,
         )
         launch.run()
 

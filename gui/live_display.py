@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import cycle
 
-from core.events import Event, RunStarted, StepsLogged, ViewComputed
+from core.events import Event, RunStarted, SettingChanged, StepsLogged, ViewComputed
 from gui.curves_panel import CurvesPanel
 from gui.pace import Pace
 from gui.run_bar import RunBar, clock
@@ -26,11 +27,18 @@ class LiveDisplay:
     def begin(self, run: RunStarted) -> None:
         """The first step is about to be taken."""
         self._run, self._steps = run, None
-        self._run_bar.show_steps(0, run.total_steps, "")
+        self._run_bar.show_steps(run.step, run.total_steps, "")
+
+    @property
+    def epochs(self) -> int:
+        """How many the run shall have, as asked for last."""
+        return self._run.epochs if self._run else 0
 
     def take(self, event: Event) -> None:
         """Store what is to be drawn; of each view only the newest is kept."""
         self._curves.take(event)
+        if isinstance(event, SettingChanged) and event.name == "epochs" and self._run:
+            self._run = replace(self._run, epochs=int(event.after))
         if isinstance(event, ViewComputed):
             self._newest[event.visualization] = event
         elif isinstance(event, StepsLogged):

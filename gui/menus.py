@@ -57,7 +57,7 @@ class Menus(QObject):
             words = f"{button.text.removeprefix('▶').strip()}\t{button.shortcut}"
             menu.addAction(words, self._workbench.run_bar.buttons[button.name].click)
         menu.addSeparator()
-        menu.addAction("&Find a learning rate…", QKeySequence("Ctrl+L"), self._workbench.find_rate)
+        menu.addAction("&Find a learning rate…", QKeySequence("Ctrl+L"), self._workbench.planning.find_rate)
 
     def _view(self, menu: QMenu) -> None:
         for dock in self._window.docks.values():

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QProgressBar, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,11 @@ BUTTONS = (
     Button("pause", "Pause", "F6", "Wait after the current step; everything stays loaded"),
     Button("step", "Step", "F7", "Take exactly one step (one optimizer update), then wait"),
     Button("stop", "Stop", "F8", "End the run after the current step and keep it"),
+)
+STOPS = (
+    ("stop", "Stop and keep the last weights", "Those after the current step (F8)"),
+    ("stop_best", "Stop and keep the best weights", "Those after the epoch with the lowest validation loss"),
+    ("stop_away", "Stop and throw the run away", "The run goes into the bin; this can be undone"),
 )
 ENABLED = {
     "idle": ("start", "step"),
@@ -43,6 +49,7 @@ class RunBar(QWidget):
         super().__init__(parent)
         self.buttons = {button.name: self._button(button) for button in BUTTONS}
         self.buttons["start"].setProperty("primary", True)
+        self.more = self._more_ways_to_stop()
         self.words = QLabel()
         self.words.setObjectName("progress_words")
         self.words.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -61,6 +68,7 @@ class RunBar(QWidget):
         """Enable what makes sense in that state of the session."""
         for name, button in self.buttons.items():
             button.setEnabled(name in ENABLED[state])
+        self.more.setEnabled(state in ("running", "paused"))
         self.buttons["pause"].setText("Resume" if state == "paused" else "Pause")
         self.buttons["stop"].setText("Cancel" if state == "preparing" else "Stop")
 
@@ -92,10 +100,27 @@ class RunBar(QWidget):
         widget.clicked.connect(lambda: self.pressed.emit(button.name))
         return widget
 
+    def _more_ways_to_stop(self) -> QToolButton:
+        more = QToolButton()
+        more.setObjectName("more_ways_to_stop")
+        more.setArrowType(Qt.ArrowType.DownArrow)
+        more.setToolTip("More ways to stop")
+        more.setAccessibleName("More ways to stop")
+        more.setMinimumHeight(32)
+        more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(more)
+        for name, text, help in STOPS:
+            action = menu.addAction(text, partial(self.pressed.emit, name))
+            action.setToolTip(help)
+        menu.setToolTipsVisible(True)
+        more.setMenu(menu)
+        return more
+
     def _lay_out(self) -> None:
         row = QHBoxLayout()
         for button in self.buttons.values():
             row.addWidget(button)
+        row.addWidget(self.more)
         row.addWidget(self.words, stretch=1)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 4)

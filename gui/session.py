@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from concurrent.futures import Future
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from core.config import Config
-from core.events import Event, Paused, Problem, Resumed, RunEnded, RunStarted
+from core.events import Event, Keep, Paused, Problem, Resumed, RunEnded, RunStarted
 from core.home import data_folders, runs_folder
 from core.registry import Registry
+from core.resume import Resume
 from core.run_config import RunConfig
 from core.runs import RunStore
 from core.worker import Background, TrainingWorker
@@ -32,6 +34,8 @@ class Session(QObject):
     preparing = Signal(float, str)
     started = Signal(object)
     ended = Signal(object)
+    refused = Signal(str)
+    """Why a live setting could not be changed."""
     events = Signal(list)
     """What happened since the last time: a list of events, oldest first."""
 
@@ -55,12 +59,12 @@ class Session(QObject):
         """Whether a run is being prepared, trained, paused or stopped."""
         return self.state != "idle"
 
-    def start(self, config: RunConfig, *, paused: bool = False) -> None:
-        """Begin a run; with ``paused`` it waits after its first step."""
+    def start(self, config: RunConfig, *, paused: bool = False, resume: Resume | None = None) -> None:
+        """Begin a run, or go on with one; with ``paused`` it waits after its first step."""
         if self.active:
             return
         self.config = config
-        worker = TrainingWorker(self.registry, config, data_folders(), self.store, paused=paused)
+        worker = TrainingWorker(self.registry, config, data_folders(), self.store, paused=paused, resume=resume)
         self._drain = worker.drain
         for visualization, settings in self._settings.items():
             worker.set_view(visualization, settings)
@@ -88,17 +92,24 @@ class Session(QObject):
         if self._worker and self.state in ("running", "paused"):
             self._worker.control.step()
 
-    def stop(self) -> None:
-        """End the run at the next safe point, or give its preparation up."""
+    def stop(self, keep: Keep = "last") -> None:
+        """End the run at the next safe point, or give its preparation up; ``keep``: which weights, or nothing."""
         if self._worker and self.active:
             self._set("stopping")
-            self._worker.control.stop()
+            self._worker.control.stop(keep)
 
-    def change_optimizer(self, name: str, value: float) -> None:
-        """Change a live setting from the next step on."""
+    def change(self, name: str, value: float | bool) -> None:
+        """Change a live setting from the next step on; what cannot be is told by :attr:`refused`."""
         trainer = self.trainer
         if self._worker and trainer is not None and self.active:
-            self._worker.control.at_safe_point(lambda: trainer.change_optimizer(name, value))
+            done = self._worker.control.at_safe_point(lambda: trainer.change(name, value))
+            done.add_done_callback(self._tell_refusal)
+
+    def _tell_refusal(self, done: Future[None]) -> None:
+        """On the training thread: a signal crosses over by itself."""
+        error = None if done.cancelled() else done.exception()
+        if error is not None:
+            self.refused.emit(str(error))
 
     def watch(self, visualizations: tuple[str, ...]) -> None:
         """The views that are looked at; no others are computed."""

@@ -18,7 +18,12 @@ def outcome(event: RunEnded, try_it: TryIt = "none") -> str:
         return event.error
     took = clock(float(str(event.summary.get("seconds", 0))))
     accuracy = event.summary.get("test_accuracy")
+    if event.kept == "nothing":
+        return f"Stopped after step {event.step:,}; the run was thrown away."
+    if event.reason:
+        return f"{event.reason} The run ended after {took} with its best weights."
     if event.state == "finished":
         right = f"{float(str(accuracy)):.1%} of the test samples are answered right. " if accuracy is not None else ""
         return f"Finished in {took}. {right}{INVITATIONS.get(try_it, '')}".strip()
-    return f"Stopped after step {event.step:,} ({took}); the run is kept as {event.run}."
+    whose = " with its best weights" if event.kept == "best" else ""
+    return f"Stopped after step {event.step:,} ({took}); the run is kept{whose} as {event.run}."

@@ -2,38 +2,38 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QUrl, Signal
+from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from core.config import validated
 from core.discovery import discover
-from core.errors import UserError
-from core.events import EpochEnded, Event, Problem, RunEnded, RunStarted
-from core.history import RunLine
-from core.home import data_folders, plugin_folder
-from core.registry import Registry
+from core.events import EpochEnded, Event, Keep, Problem, RunEnded, RunStarted
+from core.history import RunCurves
+from core.home import plugin_folder
+from core.resume import Resume
 from core.run_config import RunConfig
 from core.run_index import RunIndex
-from core.runs import Run
 from core.specs import NetworkSpec, TryIt
 from core.worker import Background
 from gui.answers import Answers
 from gui.curves_panel import CurvesPanel
+from gui.explain.explainer import Explainer
+from gui.explain.page import ExplainPage
 from gui.history import History, HistoryPage
 from gui.intake import Intake
+from gui.kept_runs import KeptRuns
 from gui.live_display import LiveDisplay
 from gui.menus import Menus
+from gui.notice_strip import NoticeStrip
 from gui.pages import Pages
+from gui.planning import Planning
 from gui.preflight import Preflight
 from gui.problems_panel import ProblemsPanel
 from gui.queue import QueuePage, RunQueue
-from gui.queue.entries import Entry
-from gui.queue.sweep_dialog import SweepDialog
-from gui.rate_finder import RateFinder
+from gui.results import Results, ResultsPage
 from gui.session import Session
 from gui.setup_panel import SetupPanel
 from gui.try_it_stack import TryItStack
@@ -43,12 +43,10 @@ from gui.words import outcome
 from gui.writer import Writer
 
 if TYPE_CHECKING:
-    from core.data import Progress
-    from core.rate_finder import RateTest
-    from core.trainer import Trainer
     from gui.main_window import MainWindow
 
 PLUGINS = "plugins"
+STOPS: dict[str, Keep] = {"stop": "last", "stop_best": "best", "stop_away": "nothing"}
 
 
 class Workbench(QObject):
@@ -66,6 +64,7 @@ class Workbench(QObject):
         self.setup = SetupPanel(self.registry)
         self.curves = CurvesPanel()
         self.pages = Pages()
+        self.notice = NoticeStrip()
         self.runs_page = HistoryPage()
         self.queue = RunQueue(self.session, self)
         self.queue_page = QueuePage(self.queue)
@@ -75,6 +74,10 @@ class Workbench(QObject):
         self.try_it = self.try_panels.image
         self.problems = ProblemsPanel()
         self.answers = Answers(self.session, self.try_it, self.background)
+        self.results_page = ResultsPage()
+        self.results = Results(self.session, self.results_page)
+        self.explain_page = ExplainPage()
+        self.explainer = Explainer(self.session, self.explain_page)
         self.writer = Writer(self.session, self.try_panels.text)
         self.intake = Intake(window)
         self.history = History(self.session, self.runs_page)
@@ -85,6 +88,8 @@ class Workbench(QObject):
         self._offered: list[Choice] = []
         self._put()
         self._connect()
+        self.planning = Planning(self)
+        self.kept_runs = KeptRuns(self, self.background)
         self.menus = Menus(self)
         for problem in self.registry.problems:
             self._on_problem(problem)
@@ -100,8 +105,8 @@ class Workbench(QObject):
             session.resume() if session.state == "paused" else session.pause()
         elif button == "step":
             session.step()
-        elif button == "stop":
-            session.stop()
+        elif button in STOPS:
+            session.stop(STOPS[button])
 
     def say(self, words: str) -> None:
         """Words for the status bar."""
@@ -122,7 +127,7 @@ class Workbench(QObject):
 
     def runs_that_write(self) -> list[str]:
         """The ids of the kept runs whose network writes text, newest first."""
-        writing = {id for id, spec in self.registry.networks.items() if self._kind(spec) == "text generation"}
+        writing = {id for id, spec in self.registry.networks.items() if self.kind_of(spec) == "text generation"}
         return [run.id for run in RunIndex(self.session.store).runs() if run.network in writing]
 
     def write_with(self, run: str) -> None:
@@ -131,84 +136,21 @@ class Workbench(QObject):
         self.writer.use_run(run)
         self.say(f"{run} writes now, until the next Start.")
 
-    def answer_with(self, line: RunLine) -> None:
-        """Let a kept run answer in "Try it", whatever is trained there, until the next Start."""
-        network = self.registry.networks.get(line.network)
-        kind = self._kind(network) if network else "none"
-        if kind == "text generation":
-            self.write_with(line.id)
-        elif kind == "image":
-            self.try_panels.choose(kind)
-            self.answers.use_run(line.id)
-            self.say(f"{line.title} answers now, until the next Start.")
-        else:
-            self.say(f"{line.title} cannot be tried: its network is not there, or it has nothing to try.")
-
-    def start_again(self, line: RunLine) -> None:
-        """Put the settings of an earlier run into the set-up, to be changed or started."""
-        try:
-            config = validated(RunConfig, Run(self.session.store.folder / line.id).asked()["config"])
-        except UserError as error:
-            self.say(str(error))
-            return
-        if self.session.active:
-            self.say("A run goes on: stop it first, then take up the settings of another.")
-        elif self.setup.take(config):
-            self.pages.show_page(self.curves)
-            self.say(f"The set-up is that of {line.title}: press Start to train it again.")
-        else:
-            self.say(f"{line.title} cannot be started again: its network or data set is not there any more.")
-
     def try_picture(self, source: Path | bytes, name: str) -> None:
         """A picture that was clicked somewhere in the window is answered in "Try it"."""
         self.try_panels.choose("image")
         self.window.docks["try_it"].show()
         self.try_it.give(source, name)
 
-    def enqueue(self) -> None:
-        """Put what the set-up asks for at the end of the queue."""
-        config = self.setup.config()
-        if config is None:
-            self.say("First mend what is wrong in the set-up.")
-        else:
-            self.queue.add(Entry(config))
-
-    def plan_sweep(self) -> None:
-        """Ask what a sweep shall try, and put it into the queue."""
-        config = self.setup.config()
-        if config is None:
-            self.say("First mend what is wrong in the set-up.")
-            return
-        dialog = SweepDialog(self.registry, config, self.window)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.asked.connect(self.queue.add)
-        dialog.asked.connect(self.queue.start)
-        dialog.open()
-
-    def find_rate(self) -> None:
-        """Open the learning-rate range test: of the run that goes on, else of what Start would train."""
-        trainer, config = self.session.trainer, self.setup.config()
-        if self.session.active and trainer is None:
-            self.say("The run is being prepared: try again once it trains.")
-            return
-        if config is None:
-            self.say("First mend what is wrong in the set-up.")
-            return
-        live = trainer if self.session.active else None
-        network = self.registry.networks[live.job.network.id if live else self.setup.network.id]
-        finder = RateFinder(partial(_range_test, self.registry, config, live), network.title, self.window)
-        finder.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        finder.chosen.connect(self._use_rate)
-        finder.open()
-
-    def _use_rate(self, rate: float) -> None:
-        self.setup.forms["optimizer"].set_values({"lr": rate})
-        if self.session.active:
-            self.session.change_optimizer("lr", rate)
-        self.say(f"The learning rate is {rate:g} now.")
+    def explain_picture(self, source: Path | bytes, name: str) -> None:
+        """A picture that was clicked somewhere is answered, and its answer explained."""
+        self.pages.show_page(self.explain_page)
+        self.try_picture(source, name)
 
     def close(self) -> None:
         """Wait for what still runs in the background."""
+        self.results.close()
+        self.explainer.close()
         self.preflight.close()
         self.queue.close()
         self.writer.close()
@@ -218,11 +160,13 @@ class Workbench(QObject):
     def _put(self) -> None:
         window = self.window
         for name, widget in {
-            **{"centre": self.pages, "setup": self.setup, "views": self.views},
+            **{"centre": _stacked(self.notice, self.pages), "setup": self.setup, "views": self.views},
             **{"try_it": self.try_panels, "problems": self.problems},
         }.items():
             window.put(name, widget)
         self.pages.add("Training", self.curves, "The curves of the run that goes on")
+        self.pages.add("Results", self.results_page, "How well each class is recognised, and the mistakes")
+        self.pages.add("Explain", self.explain_page, "Where the network looked, and how each number came about")
         self.pages.add("Queue", self.queue_page, "What is trained next, and sweeps that look for good settings")
         self.pages.add("Runs", self.runs_page, "All runs: search, compare, take up again")
 
@@ -236,15 +180,17 @@ class Workbench(QObject):
         self.intake.picture_chosen.connect(self.try_picture)
         self.intake.refused.connect(self.say)
         self.history.failed.connect(self.say)
+        self.results.failed.connect(self.say)
+        self.results_page.picture_chosen.connect(self.try_picture)
+        self.results_page.explain_asked.connect(self.explain_picture)
         self.queue.train.connect(self.train)
         self.queue.told.connect(self.say)
-        self.queue_page.add_asked.connect(self.enqueue)
-        self.queue_page.sweep_asked.connect(self.plan_sweep)
-        self.runs_page.again_asked.connect(self.start_again)
-        self.runs_page.answer_asked.connect(self.answer_with)
-        self.setup.forms["optimizer"].live_changed.connect(session.change_optimizer)
+        for group in ("optimizer", "training"):
+            self.setup.forms[group].live_changed.connect(session.change)
+        session.refused.connect(self.say)
         self.views.wanted_changed.connect(session.watch)
         self.views.settings_changed.connect(session.set_view)
+        self.answers.answered.connect(lambda prediction: self.explainer.show(prediction.seen, prediction.name))
         session.state_changed.connect(self._on_state)
         session.preparing.connect(self.run_bar.show_preparation)
         session.preparing.connect(lambda _share, text: self.say(f"{text}…"))
@@ -275,9 +221,10 @@ class Workbench(QObject):
     def _try_it(self) -> TryIt:
         """Which "Try it" panel fits the picked network."""
         network = self.registry.networks.get(self.setup.network.id)
-        return self._kind(network) if network else "none"
+        return self.kind_of(network) if network else "none"
 
-    def _kind(self, network: NetworkSpec) -> TryIt:
+    def kind_of(self, network: NetworkSpec) -> TryIt:
+        """Which "Try it" panel fits a network."""
         task = self.registry.tasks.get(network.task)
         return task.try_it if task else "none"
 
@@ -293,13 +240,15 @@ class Workbench(QObject):
         if config is not None:
             self.train(config, paused=paused)
 
-    def train(self, config: RunConfig, *, paused: bool = False) -> None:
-        """Begin a run with empty curves and views."""
+    def train(
+        self, config: RunConfig, *, paused: bool = False, resume: Resume | None = None, curves: RunCurves | None = None
+    ) -> None:
+        """Begin a run with empty views; or go on with one, whose ``curves`` are then there from its first step."""
         task = self.registry.tasks.get(self.registry.networks[config.network].task)
-        self.curves.clear(task.derived if task else None)
+        self.curves.clear(task.derived if task else None, curves)
         self.views.clear()
         self.session.watch(self.views.wanted())
-        self.session.start(config, paused=paused)
+        self.session.start(config, paused=paused, resume=resume)
 
     def _on_state(self, state: str) -> None:
         self.run_bar.show_state(state)
@@ -317,7 +266,8 @@ class Workbench(QObject):
 
     def _on_started(self, event: RunStarted) -> None:
         self.started = event
-        self._epoch_words = f"epoch 1 of {event.epochs}"
+        begun = event.step // event.steps_per_epoch + 1
+        self._epoch_words = f"epoch {min(begun, event.epochs)} of {event.epochs}"
         self.display.begin(event)
         self._say_training()
 
@@ -343,7 +293,8 @@ class Workbench(QObject):
             shown = "".join(
                 f", validation {name} {value:.1%}" for name, value in event.validation.items() if name != "loss"
             )
-            self._epoch_words = f"{event.epoch} of {self.started.epochs} epochs done{shown}"
+            waiting = f"; {event.waiting}" if event.waiting else ""
+            self._epoch_words = f"{event.epoch} of {self.display.epochs} epochs done{shown}{waiting}"
             if self.session.state == "running":
                 self._say_training()
 
@@ -364,6 +315,7 @@ class Workbench(QObject):
         self.setup.set_devices(devices)
         self.warm = True
         self.preflight.begin()
+        self.kept_runs.look_for_interrupted()
         self.ready.emit()
 
     def _on_cold(self, error: Exception) -> None:
@@ -372,14 +324,14 @@ class Workbench(QObject):
         self.ready.emit()
 
 
-def _range_test(registry: Registry, config: RunConfig, trainer: Trainer | None, progress: Progress) -> RateTest:
-    """Off the GUI thread: on a model of its own, or at a safe point on the one that is being trained."""
-    from core.job import prepare_job
-    from core.rate_finder import find_rate
-
-    if trainer is not None:
-        return trainer.control.at_safe_point(lambda: find_rate(trainer.job, progress)).result()
-    return find_rate(prepare_job(registry, config, data_folders(), progress), progress)
+def _stacked(above: QWidget, below: QWidget) -> QWidget:
+    both = QWidget()
+    column = QVBoxLayout(both)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    column.addWidget(above)
+    column.addWidget(below, 1)
+    return both
 
 
 def _warm_up() -> dict[str, str]:

@@ -186,9 +186,9 @@ def test_the_template_learns_and_shows_its_view(train: partial[Trained]) -> None
 
 
 def test_the_data_set_example_is_drawn_once_and_learnt(train: partial[Trained], tmp_path: Path) -> None:
-    asked = {"data": "shapes", "data_settings": {"count": 300}, "epochs": 4}
+    asked = {"data": "figures", "data_settings": {"count": 300}, "epochs": 4}
     assert loss_fell(train("mlp", **asked))
-    (file,) = (tmp_path / "data" / "shapes").iterdir()
+    (file,) = (tmp_path / "data" / "figures").iterdir()
     assert file.name == "300.npz"
     before = file.stat().st_mtime_ns
     train("mlp", **{**asked, "epochs": 1})

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from core.cli import classify, compare, generate, listing, train
+from core.cli import classify, compare, evaluate, export, generate, listing, resume, train
 from core.discovery import discover
 from core.errors import UserError
 from core.home import plugin_folder
@@ -26,7 +26,7 @@ def parser() -> argparse.ArgumentParser:
     """The whole command line."""
     root = Parser(prog="main.py", description="Train small neural networks and watch them learn.")
     commands = root.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in (train, classify, compare, generate, listing):
+    for module in (train, resume, evaluate, classify, generate, export, compare, listing):
         module.add_commands(commands)
     for command in commands.choices.values():
         command.add_argument("--debug", action="store_true", help="show tracebacks")

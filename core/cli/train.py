@@ -9,13 +9,14 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from core.cli import sweep
-from core.config import parse_assignments
+from core.config import ConfigError, parse_assignments
 from core.control import Control
 from core.data import Cancelled
-from core.events import EpochEnded, Event, Problem, RunEnded, RunStarted, StepsLogged
+from core.events import EpochEnded, Event, Problem, RunEnded, RunStarted, SettingChanged, StepsLogged
 from core.home import data_folders, runs_folder
 from core.registry import Registry
 from core.run_config import RunConfig, canonical, run_config, spread_assignments
@@ -39,6 +40,7 @@ def add_commands(commands: Any) -> None:
     command.add_argument(
         "--set", action="append", default=[], metavar="key=value", help="any setting, by its name or group.name"
     )
+    command.add_argument("--weights", type=Path, metavar="FILE", help="begin with these: .safetensors, or a .pth")
     sweep.add_options(command)
     command.add_argument("--json", action="store_true", help="print the result as one JSON object on the last line")
     command.set_defaults(run=run)
@@ -71,15 +73,19 @@ def run(options: argparse.Namespace, registry: Registry) -> int:
     """Train; status 0 unless the run failed."""
     config = asked(options, registry)
     if options.sweep:
+        if options.weights:
+            raise ConfigError("The runs of a sweep begin with random weights: leave out --weights, or --sweep.")
         return sweep.run_sweep(options, registry, config)
     # Here and not at the top: `networks` and the like should not wait for torch.
     from core.launch import Launch
+    from core.weights_files import beginning_with
 
+    ready = beginning_with(options.weights) if options.weights else lambda trainer: None
     control = Control()
     display = Display(control, live=sys.stderr.isatty())
     with display, stopped_by_interrupt(control):
         launch = Launch(
-            *(registry, config, data_folders(), RunStore(runs_folder())), control, display.show, display.progress
+            *(registry, config, data_folders(), RunStore(runs_folder())), control, display.show, display.progress, ready
         )
         ended = launch.run()
     if ended.state == "failed" or not ended.run:
@@ -100,7 +106,8 @@ def report(ended: RunEnded, as_json: bool) -> None:
     parts = [f"{ended.state} after {summary['steps']:,} steps in {summary['seconds']:.1f} s"]
     parts += [f"test accuracy {summary['test_accuracy']:.2%}"] if "test_accuracy" in summary else []
     parts += [f"test loss {summary['test_loss']:.4f}"] if "test_loss" in summary else []
-    print(f"{ended.run}: {', '.join(parts)}")
+    parts += [f"the best epoch, {summary['best_epoch']}, is kept"] if ended.kept == "best" else []
+    print(f"{ended.run}: {', '.join(parts)}" + (f". {ended.reason}" if ended.reason else ""))
 
 
 @contextmanager
@@ -135,6 +142,7 @@ class Display:
         self._bar = Progress(*columns, console=Console(stderr=True), disable=not live)
         self._task = self._bar.add_task("Preparing", total=None, words="")
         self._words = ""
+        self._steps_per_epoch = 0
 
     def __enter__(self) -> Display:
         self._bar.start()
@@ -154,12 +162,16 @@ class Display:
         match event:
             case RunStarted():
                 title = f"{event.network} on {event.data} ({event.device})"
-                self._bar.update(self._task, completed=0, total=event.total_steps, description=title)
+                self._steps_per_epoch = event.steps_per_epoch
+                self._bar.update(self._task, completed=event.step, total=event.total_steps, description=title)
+            case SettingChanged(name="epochs"):
+                self._bar.update(self._task, total=int(event.after) * self._steps_per_epoch)
             case StepsLogged():
                 pace = f"{event.steps_per_second:,.0f} steps/s  {event.eta:.0f} s left"
                 words = f"loss {event.metrics['loss'][-1]:.4f}  {pace}  {self._words}"
                 self._bar.update(self._task, completed=event.last_step, words=words)
             case EpochEnded():
                 self._words = "  ".join(f"val {name} {value:.4f}" for name, value in event.validation.items())
+                self._words += f"  {event.waiting}" if event.waiting else ""
             case Problem():
                 self._bar.console.print(event.summary, style="yellow", markup=False, highlight=False, soft_wrap=True)

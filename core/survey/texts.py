@@ -93,12 +93,15 @@ def _beginning(bundle: DataBundle) -> str:
         return _written(part.tokens[:SHOWN_TOKENS], vocabulary)
     lines = []
     for row in range(min(len(part), SHOWN_SEQUENCES, max(1, 20 * SHOWN_TOKENS // max(1, part.inputs.shape[1])))):
-        answer = int(part.targets[row]) if part.targets.ndim == 1 else -1
-        known = 0 <= answer < len(bundle.info.classes)
-        ending = f"  →  {readable(bundle.info.classes[answer])}" if known else ""
-        lines.append(_written(part.inputs[row], vocabulary).replace("\n", "⏎") + ending)
+        answers = np.atleast_1d(part.targets[row])
+        answer = _in_a_line(answers[answers >= 0], bundle.info.classes)
+        lines.append(_in_a_line(part.inputs[row], vocabulary) + (f"  →  {answer}" if answer else ""))
     return "\n".join(lines)
 
 
-def _written(tokens: NDArray[np.uint8] | NDArray[np.uint16], vocabulary: tuple[str, ...]) -> str:
+def _in_a_line(tokens: NDArray[np.integer], vocabulary: tuple[str, ...]) -> str:
+    return _written(tokens, vocabulary).replace("\n", "⏎").replace("\r", "⏎")
+
+
+def _written(tokens: NDArray[np.integer], vocabulary: tuple[str, ...]) -> str:
     return "".join(vocabulary[token] if token < len(vocabulary) else "\ufffd" for token in tokens.tolist())

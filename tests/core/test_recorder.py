@@ -19,9 +19,11 @@ from core import recorder as recorder_module
 from core.checkpoints import checkpoints, load_state, load_weights
 from core.events import Event, Paused, Problem, RunEnded, StepsLogged, ViewComputed
 from core.files import read_json
+from core.kept import asked_of
 from core.recorder import Recorder
-from core.runs import Run, RunStore
+from core.runs import RECORDED, Run, RunStore
 from core.trainer import Trainer
+from core.training_state import Saved
 from tests.core.tiny import Events, job, losses, registry, same_weights, view
 
 
@@ -47,7 +49,7 @@ def test_a_run_is_kept_with_what_was_asked_what_happened_and_how_it_ended(tmp_pa
     assert asked["machine"]["versions"]["torch"] == torch.__version__
     assert read_json(recorder.run.folder / "result.json") == {"state": "finished", "error": "", **ended.summary}
     lines = recorded(recorder.run)
-    kinds = [type(event).__name__ for event in events if not isinstance(event, ViewComputed)]
+    kinds = [type(event).__name__ for event in events if isinstance(event, RECORDED)]
     assert events.of(ViewComputed), "there were views, which are not kept"
     assert [line["event"] for line in lines] == kinds
     kept = [loss for line in lines if line["event"] == "StepsLogged" for loss in line["metrics"]["loss"]]
@@ -67,12 +69,9 @@ def test_a_checkpoint_holds_all_that_is_needed_to_end_in_the_same_weights(tmp_pa
     assert first.fit().step == at
     (kept,) = checkpoints(recorder.run.checkpoints)
     weights, state = load_weights(kept), load_state(kept)
-    second, _, _ = recording(tmp_path)
-    second.job.model.load_state_dict(weights)
-    second.job.optimizer.load_state_dict(state["optimizer"])
-    second.job.schedule.load_state_dict(state["schedule"])
-    second.step = state["step"]
-    torch.set_rng_state(state["random"])
+    second, other, _ = recording(tmp_path)
+    config, info = asked_of(recorder.run)
+    second.go_on_from(Saved(other.run, config, info, "", weights=weights, state=state))
     second.fit()
     assert same_weights(second.job.model, whole.job.model)
     assert second.results["test"] == whole.results["test"]

@@ -128,12 +128,12 @@ def odd_settings(folder: Path) -> None:
 
 
 def damage_weights(folder: Path) -> None:
-    (weights,) = (folder / "checkpoints").glob("*/weights.safetensors")
+    (weights,) = (folder / "checkpoints").glob("step-*/weights.safetensors")
     weights.write_bytes(weights.read_bytes()[:1000])
 
 
 def hostile_header(folder: Path) -> None:
-    (weights,) = (folder / "checkpoints").glob("*/weights.safetensors")
+    (weights,) = (folder / "checkpoints").glob("step-*/weights.safetensors")
     weights.write_bytes((2**62).to_bytes(8, "little") + b"{}")
 
 
@@ -142,7 +142,7 @@ def lose_weights(folder: Path) -> None:
 
 
 def lose_the_file(folder: Path) -> None:
-    (weights,) = (folder / "checkpoints").glob("*/weights.safetensors")
+    (weights,) = (folder / "checkpoints").glob("step-*/weights.safetensors")
     weights.unlink()
 
 
