@@ -20,6 +20,8 @@ NAMES = (
     "run_history",
     "browser",
     "learning",
+    "tutorial_cifar",
+    "cifar_resnet",
     "text_speed",
     "generation",
     "text_learning",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 import traceback
 from collections.abc import Callable, Mapping
@@ -124,8 +123,8 @@ class Recorder:
     def _throw_away(self) -> None:
         if self.run.folder.is_dir():
             bin = RunBin(RunStore(self.run.folder.parent))
-            bin.throw_away(self.run)  # at once, so that no half of a run is ever listed
-            shutil.rmtree(bin.folder / self.run.id, ignore_errors=True)
+            bin.empty()  # what was thrown away before is gone for good, as after any deletion
+            bin.throw_away(self.run)
 
     def _guarded(self, write: Callable[[], object]) -> bool:
         try:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QInputDialog
 
 from core.config import validated
@@ -16,6 +17,7 @@ from core.run_config import RunConfig
 from core.run_index import RunIndex
 from core.runs import Run
 from core.worker import Background
+from gui.export_dialog import ExportDialog
 
 if TYPE_CHECKING:
     from gui.workbench import Workbench
@@ -33,6 +35,7 @@ class KeptRuns(QObject):
         page.again_asked.connect(self.start_again)
         page.answer_asked.connect(self.answer_with)
         page.resume_asked.connect(self.resume)
+        page.export_asked.connect(self.export)
         workbench.session.ended.connect(self._on_ended)
         workbench.session.state_changed.connect(self._on_state)
 
@@ -72,6 +75,18 @@ class KeptRuns(QObject):
             if not given:
                 return
         self._go_on(line, config, Resume(self._run(line), epochs, lr))
+
+    def export(self, line: RunLine) -> None:
+        """Ask in which form a run is wanted, and write it."""
+        workbench = self._workbench
+        trainer = workbench.session.trainer if workbench.session.active else None
+
+        def at_rest(work: Callable[[], Any]) -> Any:
+            return trainer.control.at_safe_point(work).result() if trainer else work()
+
+        dialog = ExportDialog(self._run(line), workbench.registry, workbench.window, at_rest=at_rest)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
 
     def start_again(self, line: RunLine) -> None:
         """Put the settings of an earlier run into the set-up, to be changed or started."""

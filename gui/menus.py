@@ -46,6 +46,10 @@ class Menus(QObject):
         menu.addAction("Learn from a .&zip of pictures…", intake.open_zip_dialog)
         menu.addAction("Let a &kept run write…", QKeySequence("Ctrl+K"), self._choose_writer)
         menu.addSeparator()
+        weights = self._workbench.weights
+        menu.addAction("&Save weights…", QKeySequence(QKeySequence.StandardKey.Save), weights.save)
+        menu.addAction("Load &weights…", QKeySequence("Ctrl+Shift+L"), weights.load)
+        menu.addSeparator()
         menu.addAction("Show the &runs folder", self._open_runs)
         menu.addAction("Show the p&lugin folder", self._workbench.open_plugin_folder)
         menu.addSeparator()

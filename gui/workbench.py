@@ -19,6 +19,7 @@ from core.run_index import RunIndex
 from core.specs import NetworkSpec, TryIt
 from core.worker import Background
 from gui.answers import Answers
+from gui.browser import BrowserPage
 from gui.curves_panel import CurvesPanel
 from gui.explain.explainer import Explainer
 from gui.explain.page import ExplainPage
@@ -39,6 +40,7 @@ from gui.setup_panel import SetupPanel
 from gui.try_it_stack import TryItStack
 from gui.views.pane import Choice
 from gui.views.view_panel import ViewPanel
+from gui.weights_dialogs import WeightsDialogs
 from gui.words import outcome
 from gui.writer import Writer
 
@@ -74,6 +76,7 @@ class Workbench(QObject):
         self.try_it = self.try_panels.image
         self.problems = ProblemsPanel()
         self.answers = Answers(self.session, self.try_it, self.background)
+        self.data_page = BrowserPage(self.registry)
         self.results_page = ResultsPage()
         self.results = Results(self.session, self.results_page)
         self.explain_page = ExplainPage()
@@ -81,6 +84,7 @@ class Workbench(QObject):
         self.writer = Writer(self.session, self.try_panels.text)
         self.intake = Intake(window)
         self.history = History(self.session, self.runs_page)
+        self.weights = WeightsDialogs(self.session, self.background, window)
         self.preflight = Preflight(self.registry, self)
         self.started: RunStarted | None = None
         self.warm = False
@@ -149,6 +153,7 @@ class Workbench(QObject):
 
     def close(self) -> None:
         """Wait for what still runs in the background."""
+        self.data_page.shut_down()
         self.results.close()
         self.explainer.close()
         self.preflight.close()
@@ -165,6 +170,7 @@ class Workbench(QObject):
         }.items():
             window.put(name, widget)
         self.pages.add("Training", self.curves, "The curves of the run that goes on")
+        self.pages.add("Data", self.data_page, "The samples that the network learns from")
         self.pages.add("Results", self.results_page, "How well each class is recognised, and the mistakes")
         self.pages.add("Explain", self.explain_page, "Where the network looked, and how each number came about")
         self.pages.add("Queue", self.queue_page, "What is trained next, and sweeps that look for good settings")
@@ -181,6 +187,9 @@ class Workbench(QObject):
         self.intake.refused.connect(self.say)
         self.history.failed.connect(self.say)
         self.results.failed.connect(self.say)
+        self.weights.said.connect(self.say)
+        self.weights.loaded.connect(lambda _step: self.answers.refresh(force=True))
+        self.data_page.picture_chosen.connect(self.try_picture)
         self.results_page.picture_chosen.connect(self.try_picture)
         self.results_page.explain_asked.connect(self.explain_picture)
         self.queue.train.connect(self.train)
@@ -200,9 +209,10 @@ class Workbench(QObject):
 
     def _offer(self) -> None:
         """Between two runs: say what Start will do, or why it cannot."""
+        config = self.setup.config()
+        self.data_page.offer(config)
         if self.session.active:
             return
-        config = self.setup.config()
         for name in ("start", "step"):
             self.run_bar.buttons[name].setEnabled(config is not None)
         if config is None:
@@ -301,6 +311,7 @@ class Workbench(QObject):
     def _on_ended(self, event: RunEnded) -> None:
         self.display.draw_all()
         self._offer()
+        self.data_page.look_again()
         self.say(outcome(event, self._try_it()))
         if event.error and event.state == "failed":
             self._on_problem(Problem("training", event.error, event.details))

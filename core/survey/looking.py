@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from core.run_config import RunConfig
     from core.specs import DatasetSpec
 
-PATIENCE_S = 2.5
+PATIENCE_S = 6.0
 """What may be done unasked: a small folder is decoded in it, and a large one whose pictures are kept is opened."""
 
 

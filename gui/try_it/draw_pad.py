@@ -23,7 +23,7 @@ from PySide6.QtWidgets import QWidget
 from gui.try_it.drawing import PEN_WIDTH, SIDE, Drawing
 from gui.try_it.offers import png_bytes
 
-HINT = "Draw a digit here"
+HINT = "Draw here"
 EVERY_MS = 60
 """While the pen moves the drawing is given out this often at most, so that the answer follows it."""
 

@@ -13,7 +13,7 @@ from tests.gui.conftest import RUN_MS
 
 def opened(qtbot: QtBot, window: MainWindow) -> RateFinder:
     assert window.workbench is not None
-    window.workbench.find_rate()
+    window.workbench.planning.find_rate()
     (finder,) = window.findChildren(RateFinder)
     qtbot.waitUntil(lambda: finder.result_ is not None, timeout=RUN_MS)
     return finder
@@ -59,7 +59,7 @@ def test_a_run_that_goes_on_is_tested_with_its_own_weights_and_changed_at_once(
 
 def test_closing_it_cancels_the_test(qtbot: QtBot, window: MainWindow) -> None:
     assert window.workbench is not None
-    window.workbench.find_rate()
+    window.workbench.planning.find_rate()
     (finder,) = window.findChildren(RateFinder)
     finder.reject()
     assert finder.result_ is None

@@ -121,7 +121,7 @@ def test_a_window_that_is_closed_ends_the_sweep(qtbot: QtBot, window: MainWindow
 
 def test_the_dialog_says_what_will_be_tried_or_what_is_wrong(qtbot: QtBot, window: MainWindow) -> None:
     workbench = bench(window)
-    workbench.plan_sweep()
+    workbench.planning.plan_sweep()
     (dialog,) = window.findChildren(SweepDialog)
     assert dialog.ok.isEnabled()
     assert "20 trials of optimizer.lr 0.0004 to 0.04 (log)" in dialog.words.text()
