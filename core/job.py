@@ -46,6 +46,8 @@ class Job:
     threads: int
     augmentations: tuple[Augmentation, ...] = ()
     """All that there are for these data, whether or not they are switched on."""
+    notes: tuple[str, ...] = ()
+    """Sentences for the person about the data, such as what could not be read."""
     build_schedule: Callable[[int], Any] | None = None
     """A new schedule for a run of so many steps, at its beginning and with the optimizer's present rate."""
 
@@ -159,6 +161,7 @@ def prepare_job(registry: Registry, config: RunConfig, folders: DataFolders, pro
         device=device,
         threads=threads,
         augmentations=bundle.augmentations,
+        notes=bundle.notes,
         build_schedule=build_schedule,
     )
 

@@ -41,6 +41,8 @@ class Launch:
         try:
             saved = self._saved()
             job = prepare_job(self.registry, self.config, self.folders, self.progress)
+            for note in job.notes:
+                self.emit(Problem(job.config.data, note))
             if saved:
                 trainer, recorder = self._going_on(job, saved)
             else:

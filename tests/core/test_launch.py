@@ -266,3 +266,12 @@ def test_a_run_can_be_stopped_before_its_first_step(tmp_path: Path) -> None:
     asked = Asked(tmp_path)
     asked.control.stop()
     assert (asked.run().state, asked.kept) == ("stopped", 1)
+
+
+def test_what_the_data_set_has_to_say_is_told_before_the_first_step(tmp_path: Path) -> None:
+    noted = dataset(load=lambda config, folders: replace(bundle(), notes=("3 of 9 files could not be read.",)))
+    found, events = registry(datasets=(noted,)), Events()
+    Launch(found, config(found, epochs=1), NOWHERE, RunStore(tmp_path), Control(), events, no_progress).run()
+    kinds = [type(event) for event in events]
+    assert [event.summary for event in events.of(Problem)] == ["3 of 9 files could not be read."]
+    assert kinds.index(Problem) < kinds.index(RunStarted)
