@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -65,6 +66,11 @@ class Answers(QObject):
         """There is no picture any more to be answered."""
         self._picture = None
 
+    def ask_anew(self) -> None:
+        """The weights are others without a step having been taken: an answer that stands is out of date."""
+        self._answered_at = (-1, 0.0)
+        self.refresh(force=True)
+
     def refresh(self, *, force: bool = False) -> None:
         """Ask again about the same picture if the weights have moved since."""
         trainer = self._session.trainer
@@ -92,17 +98,26 @@ class Answers(QObject):
 
     def _answer(self, source: Path | bytes, name: str) -> Prediction:
         """On the background thread."""
-        from core.inference import Classifier, LiveClassifier
+        from core.inference import LiveClassifier
 
         if self._kept:
             if self._classifier is None:
-                self._classifier = Classifier.of_run(self._session.store.find(self._kept), self._session.registry)
+                self._classifier = self._kept_classifier(self._kept)
             return self._classifier.classify(source, name)
         trainer = self._session.trainer
         assert trainer is not None  # only asked for once a run has begun
         if self._live is None or self._live.trainer is not trainer:
             self._live = LiveClassifier(trainer)
         return self._live.classify(source, name)
+
+    def _kept_classifier(self, run: str) -> Classifier:
+        """Made between two steps of a run that goes on: building a network draws random numbers."""
+        from core.generation import made_at_rest
+        from core.inference import Classifier
+
+        session, trainer = self._session, self._session.trainer
+        make = partial(Classifier.of_run, session.store.find(run), session.registry)
+        return made_at_rest(trainer, make) if session.active and trainer is not None else make()
 
     def _show(self, prediction: Prediction) -> None:
         self._done()

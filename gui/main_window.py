@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from gui.workbench import Workbench
 
 LAYOUT_VERSION = 1
-SIZE = (1320, 860)
+SIZE = (1440, 900)
 DOCKS = {
     "setup": ("Set-up", Qt.DockWidgetArea.LeftDockWidgetArea),
     "try_it": ("Try it", Qt.DockWidgetArea.RightDockWidgetArea),

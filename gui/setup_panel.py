@@ -24,6 +24,8 @@ TITLES = {
     "schedule": "Schedule settings",
 }
 
+NARROWEST = 300
+"""Pixels: below, names of settings would be cut off."""
 OWN_RECIPE = Preset("Recommended", "What suits this network and the data set best.", Recipe())
 
 
@@ -47,6 +49,7 @@ class SetupPanel(QWidget):
         self.forms = {group: ConfigForm(TrainingSettings if group == "training" else NoSettings) for group in TITLES}
         self._boxes = {group: _box(title, self.forms[group]) for group, title in TITLES.items()}
         self._proposed_choice: dict[str, str] = {}
+        self._proposed_data = ""
         self._proposed_values: dict[str, dict[str, Any]] = {}
         self._rows = QFormLayout()
         self._lay_out()
@@ -131,7 +134,10 @@ class SetupPanel(QWidget):
         fitting = {id: spec for id, spec in self.registry.datasets.items() if spec.task == network.task}
         self.preset.fill({"": OWN_RECIPE, **network.presets})
         self._rows.setRowVisible(self.preset, bool(network.presets))
-        self.data.fill(fitting, network.recipe.data)
+        # A data set of the person's own choice stays, where the network can learn it.
+        own = self.data.id if self.data.id != self._proposed_data and self.data.id in fitting else ""
+        self.data.fill(fitting, own or network.recipe.data)
+        self._proposed_data = network.recipe.data
         self.optimizer.fill(self.registry.optimizers, network.recipe.optimizer)
         self.schedule.fill(self.registry.schedules, network.recipe.schedule)
         self._proposed_choice.clear()
@@ -225,6 +231,7 @@ class SetupPanel(QWidget):
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(inner)
+        self.setMinimumWidth(NARROWEST)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(scroll)

@@ -63,28 +63,10 @@ class Workbench(QObject):
         self.registry = discover(PLUGINS, plugin_folder())
         self.background = Background(self)
         self.session = Session(self.registry, self, self.background)
-        self.setup = SetupPanel(self.registry)
-        self.curves = CurvesPanel()
-        self.pages = Pages()
-        self.notice = NoticeStrip()
-        self.runs_page = HistoryPage()
-        self.queue = RunQueue(self.session, self)
-        self.queue_page = QueuePage(self.queue)
-        self.views = ViewPanel()
-        self.display = LiveDisplay(self.curves, self.views, self.run_bar)
-        self.try_panels = TryItStack()
-        self.try_it = self.try_panels.image
-        self.problems = ProblemsPanel()
-        self.answers = Answers(self.session, self.try_it, self.background)
-        self.data_page = BrowserPage(self.registry)
-        self.results_page = ResultsPage()
-        self.results = Results(self.session, self.results_page)
-        self.explain_page = ExplainPage()
-        self.explainer = Explainer(self.session, self.explain_page)
-        self.writer = Writer(self.session, self.try_panels.text)
-        self.intake = Intake(window)
-        self.history = History(self.session, self.runs_page)
+        self._make_panels()
+        self._make_pages()
         self.weights = WeightsDialogs(self.session, self.background, window)
+        self.intake = Intake(window)
         self.preflight = Preflight(self.registry, self)
         self.started: RunStarted | None = None
         self.warm = False
@@ -99,6 +81,31 @@ class Workbench(QObject):
             self._on_problem(problem)
         self._offer()
         self.background.submit(_warm_up, self._on_warm, self._on_cold)
+
+    def _make_panels(self) -> None:
+        """What stands around the pages, and what answers in it."""
+        self.setup = SetupPanel(self.registry)
+        self.curves = CurvesPanel()
+        self.views = ViewPanel()
+        self.display = LiveDisplay(self.curves, self.views, self.run_bar)
+        self.try_panels = TryItStack()
+        self.try_it = self.try_panels.image
+        self.problems = ProblemsPanel()
+        self.answers = Answers(self.session, self.try_it, self.background)
+        self.writer = Writer(self.session, self.try_panels.text)
+
+    def _make_pages(self) -> None:
+        """The pages in the middle, and what fills them."""
+        self.pages, self.notice = Pages(), NoticeStrip()
+        self.data_page = BrowserPage(self.registry)
+        self.results_page = ResultsPage()
+        self.results = Results(self.session, self.results_page)
+        self.explain_page = ExplainPage()
+        self.explainer = Explainer(self.session, self.explain_page)
+        self.queue = RunQueue(self.session, self)
+        self.queue_page = QueuePage(self.queue)
+        self.runs_page = HistoryPage()
+        self.history = History(self.session, self.runs_page)
 
     def press(self, button: str) -> None:
         """Do what a button of the run bar says."""
@@ -188,7 +195,7 @@ class Workbench(QObject):
         self.history.failed.connect(self.say)
         self.results.failed.connect(self.say)
         self.weights.said.connect(self.say)
-        self.weights.loaded.connect(lambda _step: self.answers.refresh(force=True))
+        self.weights.loaded.connect(lambda _step: self.answers.ask_anew())
         self.data_page.picture_chosen.connect(self.try_picture)
         self.results_page.picture_chosen.connect(self.try_picture)
         self.results_page.explain_asked.connect(self.explain_picture)

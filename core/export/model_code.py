@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import ast
 import math
-import sys
-import textwrap
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import torch
 from torch import nn
 
+from core.export.class_code import class_code
 from core.export.request import CannotExport
-from core.export.written_out import WrittenOut, source_of
+from core.export.written_out import WrittenOut
 
 PART = '''class Part(nn.Module):
     """A module whose layers and numbers are handed to it, by name."""
@@ -35,6 +34,10 @@ class ModelCode:
         self.expression = self._expression(model, 1)
         self.ties = tuple(_ties(model))
         """Assignments that make two layers share their weights: ("b.weight", "a.weight")."""
+        self.frozen = tuple(name for name, weight in model.named_parameters() if not weight.requires_grad)
+        """The weights that are not trained."""
+        self.channels_last = any(map(_is_channels_last, model.parameters()))
+        """Whether pictures' channels lie beside each other in memory, which changes the last digit of sums."""
 
     def _expression(self, module: nn.Module, depth: int) -> str:
         kind = type(module)
@@ -70,22 +73,19 @@ class ModelCode:
 
     def _of_ours(self, module: nn.Module, depth: int) -> str:
         kind = type(module)
-        if kind.__bases__ != (nn.Module,):
-            raise CannotExport(f"{kind.__name__} is made of another class than nn.Module, which cannot be written out.")
         if any(True for _ in module.buffers(recurse=False)):
             raise CannotExport(f"{kind.__name__} keeps numbers (buffers) whose making cannot be written out.")
-        plain = {name: value for name, value in vars(module).items() if name not in OWN_ATTRIBUTES}
-        for name, value in plain.items():
-            if not is_literal(value):
-                raise CannotExport(
-                    f"{kind.__name__} keeps {name}, a {type(value).__name__}, which cannot be written out."
-                )
-        empty = {name: None for name, child in vars(module)["_modules"].items() if child is None}
-        weights = {name: _parameter(value) for name, value in module.named_parameters(recurse=False)}
+        found = class_code(kind)
         self.sources.definitions.setdefault("Part", PART)
-        self.sources.add_source(kind.__name__, kind, _class_source(kind), sys.modules[kind.__module__])
-        literals = {name: repr(value) for name, value in {**plain, **empty}.items()}
-        parts = {**weights, **self._named(module, depth), **literals}
+        self.sources.add_source(kind.__name__, kind, found.source, found.pieces)
+        absent = {name: None for name, child in vars(module)["_modules"].items() if child is None}
+        plain = {name: value for name, value in vars(module).items() if name not in OWN_ATTRIBUTES} | absent
+        used = {name: value for name, value in plain.items() if name in found.attributes}
+        for name, value in used.items():
+            if not is_literal(value):
+                raise CannotExport(f"{kind.__name__} keeps {name}, a {type(value).__name__}, which has no words.")
+        weights = {name: _parameter(value) for name, value in module.named_parameters(recurse=False)}
+        parts = {**weights, **self._named(module, depth), **{name: repr(value) for name, value in used.items()}}
         return _call(kind.__name__, [f"{name}={value}" for name, value in parts.items()], depth)
 
 
@@ -127,27 +127,12 @@ def _shapes(module: nn.Module) -> list[tuple[str, torch.Size]]:
     return [(name, value.shape) for name, value in module.state_dict().items()]
 
 
+def _is_channels_last(weight: nn.Parameter) -> bool:
+    return weight.ndim == 4 and weight.is_contiguous(memory_format=torch.channels_last) and not weight.is_contiguous()
+
+
 def _parameter(value: nn.Parameter) -> str:
     return f"nn.Parameter(torch.zeros({tuple(value.shape)}))"
-
-
-def _class_source(kind: type) -> str:
-    """The class with all its methods but ``__init__``, whose work the arguments of ``Part`` do."""
-    source = source_of(kind)
-    (node,) = ast.parse(source).body
-    assert isinstance(node, ast.ClassDef)
-    lines = source.splitlines()
-    kept = []
-    for part in node.body:
-        if isinstance(part, ast.FunctionDef) and part.name == "__init__":
-            continue
-        first = min([part.lineno, *(d.lineno for d in getattr(part, "decorator_list", []))])
-        body = "\n".join(lines[first - 1 : part.end_lineno])
-        if "super()" in body:
-            raise CannotExport(f"{kind.__name__} calls super() outside of __init__, which cannot be written out.")
-        kept.append(textwrap.dedent(body))
-    content = "\n\n".join(kept) or "pass"
-    return f"class {kind.__name__}(Part):\n{textwrap.indent(content, INDENT)}"
 
 
 def _ties(model: nn.Module) -> Iterator[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import inspect
 import io
 import json
 import logging
@@ -39,6 +40,7 @@ class Signature:
 
 
 PICTURE = Signature(("input",), ("logits",), {"input": {0: "batch"}})
+WHOLE_TEXT = Signature(("tokens",), ("logits",), {"tokens": {0: "batch", 1: "time"}})
 
 
 class TextStep(nn.Module):
@@ -63,10 +65,11 @@ def write(request: Request, path: Path) -> None:
     kept = request.kept
     kept.model.eval()
     text = bool(kept.info.vocabulary)
-    model = TextStep(kept.model) if text else kept.model
+    remembers = text and _takes_state(kept.model)
+    model = TextStep(kept.model) if remembers else kept.model
     request.progress(0, 3, "Translating the network to ONNX")
     try:
-        signature = _text_signature(kept) if text else PICTURE
+        signature = _text_signature(kept) if remembers else WHOLE_TEXT if text else PICTURE
         # Some layers are unrolled, which fixes the number of tokens: then one is read at a time.
         lengths = [TOKENS, (1, 1)] if text else [(1, 1)]
         with _quiet():
@@ -79,9 +82,10 @@ def write(request: Request, path: Path) -> None:
     except CannotExport:
         raise
     except Exception as error:  # border: torch.onnx and onnxruntime, given a plugin's network
-        reason = " ".join(message(error).split())[:150]
+        cause = error.__cause__ or error  # around it there is much on how to mend the translator
+        reason = " ".join(message(cause).split())[:120]
         raise CannotExport(
-            f"{kept.network.title} cannot be expressed in ONNX ({type(error).__name__}: {reason}): export its weights."
+            f"{kept.network.title} cannot be expressed in ONNX ({type(cause).__name__}: {reason}): export its weights."
         ) from error
     request.progress(2, 3, "Writing")
     path.write_bytes(_with_metadata(exported, kept, signature))
@@ -135,7 +139,14 @@ def _sample(kept: KeptModel, count: int, length: int) -> tuple[Tensor, ...]:
         pictures = torch.randint(0, 256, (count, *kept.info.input_shape), generator=chance).float() / 255
         return ((pictures - torch.tensor(kept.info.mean).view(shape)) / torch.tensor(kept.info.std).view(shape),)
     tokens = torch.randint(0, len(kept.info.vocabulary), (count, length), generator=chance)
+    if not _takes_state(kept.model):
+        return (tokens,)
     return tokens, *(torch.rand(part.shape, generator=chance) for part in _state(kept, tokens))
+
+
+def _takes_state(model: nn.Module) -> bool:
+    """Whether ``forward`` is given a memory besides the tokens."""
+    return len(inspect.signature(model.forward).parameters) > 1
 
 
 def _state(kept: KeptModel, tokens: Tensor) -> tuple[Tensor, ...]:
@@ -165,7 +176,7 @@ def _with_metadata(content: bytes, kept: KeptModel, signature: Signature) -> byt
         "run": kept.run.id,
         "network": kept.network.title,
         "step": str(kept.step),
-        "input": "places in vocabulary, int64, batch x time; the states are zeros at first"
+        "input": "places in vocabulary, int64, batch x time; states, if there are any, are zeros at first"
         if info.vocabulary
         else scaled,
         "classes": json.dumps(info.classes, ensure_ascii=False),

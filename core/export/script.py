@@ -167,6 +167,10 @@ def merged(imports: Iterable[str]) -> str:
 def _network_code(code: ModelCode) -> str:
     lines = ["def make_model():", f"    model = {code.expression}"]
     lines += [f"    model.{second} = model.{first}" for second, first in code.ties]
+    if code.frozen:
+        lines += [f"    for name in {code.frozen}:", "        model.get_parameter(name).requires_grad_(False)"]
+    if code.channels_last:
+        lines.append("    model.to(memory_format=torch.channels_last)")
     return "\n".join([*lines, "    return model"])
 
 

@@ -7,7 +7,7 @@ import builtins
 import inspect
 import sys
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from types import ModuleType
 from typing import Any
@@ -44,10 +44,11 @@ class WrittenOut:
         self.definitions[name] = source
         return name
 
-    def add_source(self, name: str, thing: object, source: str, module: ModuleType) -> None:
-        """A definition of our own for ``thing``; its names are those of ``module`` and of what is defined already."""
+    def add_source(self, name: str, thing: object, source: str, needs: Iterable[tuple[str, ModuleType]]) -> None:
+        """A definition of our own for ``thing``. ``needs``: the parts of its source that have names of a module."""
         if self._is_new(name, thing):
-            self._need(ast.parse(source), module, frozenset(self.definitions))
+            for part, module in needs:
+                self._need(ast.parse(part), module)
             self.definitions[name] = source
 
     def text(self) -> str:
@@ -63,7 +64,7 @@ class WrittenOut:
             raise CannotExport(f"Two different things in this run are called {name}: a script cannot hold both.")
         return False
 
-    def _need(self, tree: ast.AST, module: ModuleType, known: frozenset[str] = frozenset()) -> None:
+    def _need(self, tree: ast.AST, module: ModuleType) -> None:
         for node in ast.walk(tree):
             if isinstance(node, ast.Import | ast.ImportFrom) and not _foreign(node):
                 raise CannotExport(f"{module.__name__} imports parts of Trainyard inside a function.")
@@ -71,7 +72,7 @@ class WrittenOut:
             statement = bindings(module).get(name)
             if statement is not None and _foreign(statement):
                 self.imports[_import_line(statement, name)] = None
-        for name in dict.fromkeys(free_names(tree, known)):
+        for name in dict.fromkeys(free_names(tree)):
             self._resolve(name, module)
 
     def _resolve(self, name: str, module: ModuleType) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QLineEdit, QWidget
@@ -81,7 +82,7 @@ def test_a_wrong_field_means_no_config_and_a_reason(panel: SetupPanel) -> None:
 
 def test_during_a_run_pickers_and_fixed_fields_are_locked(panel: SetupPanel) -> None:
     panel.set_running(True)
-    locked = {name: panel.findChild(QWidget, name) for name in ("network_picker", "dataset_picker", "setting_epochs")}
+    locked = {name: panel.findChild(QWidget, name) for name in ("network_picker", "dataset_picker", "setting_batch_size")}
     assert {name for name, widget in locked.items() if widget and widget.isEnabled()} == set()
     panel.set_running(False)
     assert all(widget.isEnabled() for widget in locked.values() if widget)
@@ -155,3 +156,21 @@ def test_a_run_of_a_network_that_is_gone_changes_no_other_network(panel: SetupPa
     assert before is not None
     assert not panel.take(before.model_copy(update={"network": "gone"}))
     assert panel.network.id == "lenet"
+
+
+def test_a_data_set_of_the_persons_own_choice_stays_with_its_settings_when_the_network_changes(
+    panel: SetupPanel, tmp_path: Path
+) -> None:
+    panel.open_data(tmp_path, "pictures")
+    panel.network.pick("cifar_cnn")
+    assert panel.data.id == "image-folder"
+    config = panel.config()
+    assert config is not None
+    assert config.data_settings["path"] == str(tmp_path)
+    panel.network.pick("char_rnn")
+    assert panel.data.id == panel.registry.networks["char_rnn"].recipe.data
+
+
+def test_a_data_set_that_was_only_proposed_goes_with_the_network(panel: SetupPanel) -> None:
+    panel.network.pick("cifar_cnn")
+    assert panel.data.id == "shapes"

@@ -21,10 +21,9 @@ from tests.gui.conftest import RUN_MS
 class Desk:
     """A session with a tiny network, and the dialogs of its weights."""
 
-    def __init__(self, qtbot: QtBot, background: Background) -> None:
+    def __init__(self, background: Background) -> None:
         found = tiny.registry()
         self.window = QWidget()
-        qtbot.addWidget(self.window)
         self.session = Session(found, self.window)
         self.dialogs = WeightsDialogs(self.session, background, self.window)
         self.config = tiny.config(found, epochs=2)
@@ -50,12 +49,14 @@ class Desk:
 @pytest.fixture
 def desk(qtbot: QtBot) -> Iterator[Desk]:
     background = Background()
-    made = Desk(qtbot, background)
+    made = Desk(background)
     yield made
     if made.session.active:
         with qtbot.waitSignal(made.session.ended, timeout=RUN_MS):
             made.session.stop()
     background.close()
+    made.window.close()
+    made.window.deleteLater()
 
 
 def other_weights(path: Path) -> dict[str, torch.Tensor]:

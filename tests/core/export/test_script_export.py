@@ -90,6 +90,11 @@ def other_settings(folder: Path) -> tuple[Run, Registry]:
     return trained(folder, BUILT_IN, "lenet", "digits", **settings), BUILT_IN
 
 
+def residual(folder: Path) -> tuple[Run, Registry]:
+    """With batch normalisation, classes of its own, and channels beside each other in memory."""
+    return trained(folder, BUILT_IN, "cifar_resnet", "digits", batch_size=512), BUILT_IN
+
+
 def plateau(folder: Path) -> tuple[Run, Registry]:
     return trained(folder, BUILT_IN, "char_rnn", "hello", epochs=2, schedule="plateau"), BUILT_IN
 
@@ -107,6 +112,23 @@ def text(folder: Path) -> tuple[Run, Registry]:
     network = {"hidden": 8, "layers": 2, "dropout": 0.2, "embedding": 4}
     settings = {"data_settings": {"path": str(path), "window": 16}, "network_settings": network}
     return trained(folder, BUILT_IN, "lstm", "text-file", **settings), BUILT_IN
+
+
+class Frozen(Tied):
+    """Most of it comes from the class that it is made of; its first layer is not trained."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layers[1].requires_grad_(False)
+
+    def train(self, mode: bool = True) -> Frozen:
+        super().train(mode)
+        return self
+
+
+def frozen(folder: Path) -> tuple[Run, Registry]:
+    found = registry_of(Frozen)
+    return trained(folder, found, "tiny"), found
 
 
 def tied(folder: Path) -> tuple[Run, Registry]:
@@ -143,7 +165,8 @@ def changed(folder: Path) -> tuple[Run, Registry]:
 
 
 CASES = {
-    case.__name__: case for case in (lenet, other_settings, plateau, sequences, text, tied, first_weights, changed)
+    case.__name__: case
+    for case in (lenet, other_settings, residual, plateau, sequences, text, tied, frozen, first_weights, changed)
 }
 Retrained = dict[str, tuple[Run, Path, dict[str, Any]]]
 
