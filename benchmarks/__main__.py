@@ -19,6 +19,7 @@ NAMES = (
     "curve_redraw",
     "run_history",
     "browser",
+    "checkpointing",
     "learning",
     "tutorial_cifar",
     "cifar_resnet",

@@ -22,6 +22,8 @@ TUTORIAL = Preset(
         optimizer="sgd",
         optimizer_settings={"lr": 0.001, "momentum": 0.9},
         schedule="constant",
+        # Seeds 0 to 3 gave 53.2, 54.7, 56.0 and 56.7%: this is the run nearest to the one that the tutorial shows.
+        seed=1,
     ),
     datasets=("image-folder",),
 )

@@ -14,9 +14,13 @@ from plugins._convolutions import TASK
 if TYPE_CHECKING:
     from torch import nn
 
+BRIGHTEST = 0.995
+"""Share of the answers that is not drawn in full white."""
 NO_CONVOLUTION = TextList(entries=(), caption="This view is for networks with a convolution; this one has none.")
-MOST_MAPS = 31
+MOST_MAPS = 15
 """Maps that are shown beside the picture: more would be too small to look at."""
+MOST_WORDS = 16
+"""Of more filters than that, the labels are numbers alone, since words would be cut off."""
 
 
 def first_convolution(model: nn.Module) -> tuple[str, nn.Conv2d] | None:
@@ -32,7 +36,8 @@ def first_layer_filters(snapshot: Snapshot) -> View:
     if found is None:
         return NO_CONVOLUTION
     kernels = found[1].weight.detach().to("cpu", copy=True).float().numpy()
-    labels = [f"filter {index}" for index in range(1, len(kernels) + 1)]
+    word = "filter " if len(kernels) <= MOST_WORDS else ""
+    labels = [f"{word}{index}" for index in range(1, len(kernels) + 1)]
     if kernels.shape[1] == 3 and snapshot.info.input_shape[0] == 3:
         return ImageGrid(
             images=_coloured(kernels),
@@ -58,12 +63,14 @@ def feature_maps(snapshot: Snapshot) -> View:
     count = min(len(maps), MOST_MAPS)
     raw = snapshot.probe.raw[0]
     steps = [max(1, round(side / answer)) for side, answer in zip(raw.shape[1:], maps.shape[1:], strict=True)]
-    shown = maps[:count].repeat(steps[0], axis=1).repeat(steps[1], axis=2)
+    # The few strongest answers would leave the rest in the dark.
+    bright = max(float(np.quantile(maps[:count], BRIGHTEST)), 1e-6)
+    shown = np.clip(maps[:count] / bright, 0, 1).repeat(steps[0], axis=1).repeat(steps[1], axis=2)
     side = (min(raw.shape[1], shown.shape[1]), min(raw.shape[2], shown.shape[2]))
     name = snapshot.info.classes[int(snapshot.probe.targets[0])]
     of_all = f" The first {count} of {len(maps)}." if count < len(maps) else ""
     return ImageGrid(
-        images=_beside(_middle(raw, side), np.maximum(_middle(shown, side), 0) / max(float(maps.max()), 1e-6)),
+        images=_beside(_middle(raw, side), _middle(shown, side)),
         labels=[f"input: {name}", *(f"map {index}" for index in range(1, count + 1))],
         columns=_columns(count + 1, least=4),
         caption=f"Where each first-layer filter answers to the probe picture: the brighter, the stronger.{of_all}",

@@ -5,6 +5,7 @@ A process of its own, which loads torch once and then forks: each fork trains, a
 
 from __future__ import annotations
 
+import functools
 import io
 import json
 import os
@@ -23,11 +24,14 @@ from core.event_log import EventLog
 from core.launch import Launch
 from core.resume import Resume
 from core.runs import Run, RunStore
+from core.trainer import Trainer
 from tests.core import tiny, tiny_text
 from tests.core.outcomes import differences, only_run
 from tests.core.tiny import NOWHERE, no_progress
 
 KINDS: Mapping[str, Any] = {"pictures": tiny, "text": tiny_text}
+SCHEDULES = {"pictures": "plateau", "text": "one-cycle"}
+CHECKPOINT_STEPS = {"pictures": 5, "text": 70}
 OPERATIONS = ("replace", "rename", "fsync", "mkdir", "rmdir", "unlink", "ftruncate")
 
 
@@ -80,12 +84,23 @@ def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+@functools.cache
+def registry_of(kind: str) -> Any:
+    """Read before the first fork, so that none has to."""
+    return KINDS[kind].registry()
+
+
+def warm_up(kind: str) -> None:
+    """Have done in this process what is only done once, so that no fork has to."""
+    found = registry_of(kind)
+    Trainer(KINDS[kind].job(found, epochs=1)).fit()
+
+
 def train(kind: str, folder: Path, counter: Countdown | None = None, resume: Resume | None = None) -> None:
     """A run that takes a checkpoint every few steps."""
-    module = KINDS[kind]
-    registry = module.registry()
-    schedule = {"pictures": "plateau", "text": "one-cycle"}[kind]
-    config = module.config(registry, epochs=2, checkpoint_steps=5, schedule=schedule)
+    registry = registry_of(kind)
+    asked = {"epochs": 2, "checkpoint_steps": CHECKPOINT_STEPS[kind], "schedule": SCHEDULES[kind]}
+    config = KINDS[kind].config(registry, **asked)
     launch = Launch(
         *(registry, config, NOWHERE, RunStore(folder), Control(), lambda event: None, no_progress), resume=resume
     )
@@ -148,6 +163,7 @@ def main() -> None:
     """Print, as JSON, what was wrong at which operation, and at how many it was looked."""
     asked = json.loads(sys.argv[1])
     folder, kind = Path(asked["folder"]), asked["kind"]
+    warm_up(kind)
     operations = count(kind, folder / "whole")
     numbers = range(asked["first"], operations + 1, asked["every"])
     wrong = {}

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import pickle
 from pathlib import Path
@@ -10,7 +11,18 @@ import torch
 from torch import Tensor
 
 from core import checkpoints as module
-from core.checkpoints import STATE, WEIGHTS, checkpoints, load_state, load_weights, save_checkpoint, step_of
+from core.checkpoints import (
+    STATE,
+    WEIGHTS,
+    best_checkpoint,
+    checkpoints,
+    kept_checkpoint,
+    load_state,
+    load_weights,
+    save_checkpoint,
+    step_of,
+)
+from core.runs import Run
 
 WEIGHT = {"a.weight": torch.arange(6, dtype=torch.float32).view(2, 3), "a.count": torch.tensor(3)}
 
@@ -58,10 +70,62 @@ def test_a_checkpoint_that_cannot_be_written_leaves_the_one_before_and_no_litter
 
 
 def test_a_checkpoint_of_the_same_step_replaces_the_one_before(tmp_path: Path) -> None:
-    save_checkpoint(tmp_path, 1, WEIGHT, {"version": 1})
-    path = save_checkpoint(tmp_path, 1, WEIGHT, {"version": 2})
-    assert load_state(path) == {"version": 2}
-    assert names(tmp_path) == [path.name]
+    for version in range(12):
+        path = save_checkpoint(tmp_path, 1, WEIGHT, {"version": version})
+        assert load_state(path) == {"version": version}
+        assert checkpoints(tmp_path) == [path]
+        assert step_of(path) == 1
+        assert names(tmp_path) == [path.name]
+
+
+def test_of_several_of_one_step_the_newest_is_the_last_one(tmp_path: Path) -> None:
+    for name in ("step-000000000001", "step-000000000001-2", "step-000000000001-10", "step-000000000000-99"):
+        (tmp_path / name).mkdir()
+    assert [path.name for path in checkpoints(tmp_path)][-2:] == ["step-000000000001-2", "step-000000000001-10"]
+
+
+def test_the_best_weights_lie_beside_the_last_ones_until_there_are_better_ones(tmp_path: Path) -> None:
+    better = {name: tensor + 1 for name, tensor in WEIGHT.items()}
+    save_checkpoint(tmp_path, 10, WEIGHT, {}, (5, WEIGHT))
+    assert names(tmp_path) == ["best-000000000005", "step-000000000010"]
+    before = (tmp_path / "best-000000000005" / WEIGHTS).stat().st_mtime_ns
+    save_checkpoint(tmp_path, 20, WEIGHT, {}, (5, WEIGHT))
+    assert (tmp_path / "best-000000000005" / WEIGHTS).stat().st_mtime_ns == before, "it was written again"
+    save_checkpoint(tmp_path, 30, WEIGHT, {}, (30, better))
+    assert names(tmp_path) == ["best-000000000030", "step-000000000030"]
+    best = best_checkpoint(tmp_path)
+    assert best and torch.equal(load_weights(best)["a.weight"], better["a.weight"])
+    assert (step_of(best), best_checkpoint(tmp_path, 5)) == (30, None)
+
+
+@pytest.mark.parametrize(
+    ("result", "kept"),
+    [
+        (None, "step-000000000009"),
+        ({"state": "stopped", "kept": "last"}, "step-000000000009"),
+        ({"state": "stopped", "kept": "best", "best_step": 4}, "best-000000000004"),
+        ({"state": "stopped", "kept": "best", "best_step": 5}, "step-000000000009"),
+        ({"state": "stopped", "kept": "best", "best_step": "../../x"}, "best-000000000004"),
+        ([1, 2], "step-000000000009"),
+    ],
+)
+def test_the_result_says_which_weights_count(tmp_path: Path, result: Any, kept: str) -> None:
+    run = Run(tmp_path)
+    save_checkpoint(run.checkpoints, 9, WEIGHT, {}, (4, WEIGHT))
+    if result is not None:
+        (tmp_path / "result.json").write_text(json.dumps(result))
+    found = kept_checkpoint(run)
+    assert found and found.name == kept
+
+
+def test_a_run_that_kept_nothing_has_no_weights(tmp_path: Path) -> None:
+    assert kept_checkpoint(Run(tmp_path)) is None
+
+
+def test_the_folder_of_a_run_that_is_gone_does_not_come_back(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        save_checkpoint(tmp_path / "run" / "checkpoints", 1, WEIGHT, {})
+    assert names(tmp_path) == []
 
 
 def test_what_a_crash_left_half_written_is_no_checkpoint_and_in_nobodys_way(tmp_path: Path) -> None:

@@ -262,3 +262,13 @@ def test_an_action_asked_for_while_the_run_ends_is_always_done(round: int) -> No
     with looping(control, steps=20 * round):
         futures = [control.at_safe_point(lambda: 1) for _ in range(50)]
         assert sum(future.result(PATIENCE) for future in futures) == 50
+
+
+def test_a_stop_says_what_to_keep_and_the_last_word_counts() -> None:
+    control = Control()
+    assert control.keep == "last"
+    control.stop("best")
+    assert control.stopping
+    control.stop("nothing")
+    assert control.keep == "nothing"
+    assert not control.safe_point()

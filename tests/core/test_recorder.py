@@ -6,25 +6,29 @@ import errno
 import json
 import math
 import os
+import shutil
 import subprocess
 import sys
 import textwrap
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 
 from core import recorder as recorder_module
 from core.checkpoints import checkpoints, load_state, load_weights
-from core.events import Event, Paused, Problem, RunEnded, StepsLogged, ViewComputed
+from core.events import CheckpointTaken, Event, Paused, Problem, RunEnded, StepsLogged, ViewComputed
 from core.files import read_json
 from core.kept import asked_of
 from core.recorder import Recorder
 from core.runs import RECORDED, Run, RunStore
 from core.trainer import Trainer
 from core.training_state import Saved
-from tests.core.tiny import Events, job, losses, registry, same_weights, view
+from tests.core.tiny import Clock, Events, job, losses, registry, same_weights, view
 
 
 def recording(folder: Path, **options: Any) -> tuple[Trainer, Recorder, Events]:
@@ -108,6 +112,108 @@ def test_a_checkpoint_is_due_when_the_last_one_is_old(tmp_path: Path) -> None:
     run = RunStore(tmp_path).new("tiny", "dots")
     assert not Recorder(run, Events(), checkpoint_every=math.inf).checkpoint_due
     assert Recorder(run, Events(), checkpoint_every=0.0).checkpoint_due
+
+
+def test_a_checkpoint_is_taken_after_so_many_steps_where_that_was_asked(tmp_path: Path) -> None:
+    trainer, recorder, events = recording(tmp_path)
+    recorder.checkpoint_steps = 5
+    trainer.fit()
+    assert [event.step for event in events.of(CheckpointTaken)] == [5, 10, 15, 20, 21]
+
+
+def test_a_checkpoint_that_takes_long_is_taken_less_often(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock()
+    monkeypatch.setattr(recorder_module, "time", clock)
+    recorder = Recorder(RunStore(tmp_path).new("tiny", "dots"), Events(), checkpoint_every=30.0)
+
+    def slow(*_: Any) -> None:
+        clock.now += 3.0
+
+    monkeypatch.setattr(recorder_module, "save_checkpoint", slow)
+    recorder.checkpoint(1, {}, {})
+    clock.now += 149.0
+    assert not recorder.checkpoint_due
+    clock.now += 2.0
+    assert recorder.checkpoint_due, "two in a hundred seconds are what it may take"
+
+
+def test_the_lines_of_steps_wait_for_a_moment_and_all_others_do_not(tmp_path: Path) -> None:
+    run = RunStore(tmp_path).new("tiny", "dots")
+    run.folder.mkdir()
+    run.record(StepsLogged(1, {"loss": np.ones(1, np.float32)}, np.ones(1, np.float32), 1.0, 0.0))
+    assert not (run.folder / "events.jsonl").exists()
+    run.record(Paused(1))
+    assert [line["event"] for line in recorded(run)] == ["StepsLogged", "Paused"]
+    run.release()
+
+
+def test_a_folder_that_is_deleted_during_the_run_is_told_once_and_does_not_come_back(tmp_path: Path) -> None:
+    trainer, recorder, events = recording(tmp_path)
+    recorder.checkpoint_steps = 4
+    take = trainer._train_step
+
+    def deleting(batch: Any) -> None:
+        take(batch)
+        if trainer.step == 6:
+            shutil.rmtree(recorder.run.folder)
+
+    trainer._train_step = deleting  # type: ignore[method-assign]
+    assert trainer.fit().state == "finished"
+    (problem,) = events.of(Problem)
+    assert "the folder of the run is gone" in problem.summary
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 200 kB."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=200k", "tmpfs", str(folder)]
+    try:
+        subprocess.run(command, check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("no disk can be mounted here")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=False)
+
+
+def test_a_small_disk_that_fills_up_is_told_once_and_the_last_whole_checkpoint_stays(small_disk: Path) -> None:
+    trainer, recorder, events = recording(small_disk, epochs=6)
+    recorder.checkpoint_steps = 10
+    take = trainer._train_step
+
+    def filling(batch: Any) -> None:
+        take(batch)
+        if trainer.step == 25:
+            with suppress(OSError), (small_disk / "others").open("wb", buffering=0) as file:
+                while True:
+                    file.write(b"x" * 1024)
+
+    trainer._train_step = filling  # type: ignore[method-assign]
+    assert trainer.fit().step == 42
+    (problem,) = events.of(Problem)
+    assert "No space left on device" in problem.summary
+    (kept,) = checkpoints(recorder.run.checkpoints)
+    assert load_state(kept)["step"] == 20
+    assert next(line["event"] for line in recorded(recorder.run)) == "RunStarted"
+    assert recorder.run.state() == "interrupted"
+
+
+def test_a_disk_that_becomes_read_only_is_told_once_and_training_goes_on(small_disk: Path) -> None:
+    trainer, _, events = recording(small_disk)
+    take = trainer._train_step
+
+    def protecting(batch: Any) -> None:
+        take(batch)
+        if trainer.step == 5:
+            trainer.recorder.run.release()  # type: ignore[union-attr]
+            subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+
+    trainer._train_step = protecting  # type: ignore[method-assign]
+    assert trainer.fit().state == "finished"
+    (problem,) = events.of(Problem)
+    assert "Read-only file system" in problem.summary
 
 
 def test_a_stopped_run_is_kept_too(tmp_path: Path) -> None:

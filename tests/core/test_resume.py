@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +57,7 @@ class Runs:
             def watched(batch: Batch) -> None:
                 take(batch)
                 for action in does.get("after", {}).get(trainer.step, ()):
-                    control.at_safe_point(lambda: action(trainer))
+                    control.at_safe_point(partial(action, trainer))
                 if trainer.step == stop_at:
                     control.stop(does.get("keep", "last"))
 
@@ -123,9 +124,9 @@ def test_a_run_stopped_in_the_middle_of_a_validation_is_validated_when_it_goes_o
             stops.append(1)
         return cross_entropy(model, batch)
 
-    runs = Runs(tmp_path)
+    runs = Runs(tmp_path, tiny.registry((network(evaluation_batch=6),)))
     runs.registry.tasks["image-classification"] = tiny_task(stopping)
-    run = runs.run_of(runs.launch(runs.config(schedule="plateau", batch_size=8)))
+    run = runs.run_of(runs.launch(runs.config(schedule="plateau")))
     assert run.ended == "stopped"
     assert lines(run, "EpochEnded") == []
     assert runs.resume(run).state == "finished"

@@ -76,7 +76,7 @@ def test_lists_are_tried_in_all_combinations_each_once() -> None:
     sweep_of(["optimizer=sgd,adamw", "batch_size=4,8,16"], learner(seen, distance), prune=False, trials=100).run()
     tried = [(asked.optimizer, asked.batch_size) for asked in seen]
     assert sorted(tried) == sorted((name, size) for name in ("sgd", "adamw") for size in (4, 8, 16))
-    assert {asked.optimizer_settings.get("lr") for asked in seen if asked.optimizer == "sgd"} == {None}
+    assert {asked.optimizer_settings.get("lr") for asked in seen if asked.optimizer == "sgd"} == {0.01}
 
 
 def test_optuna_comes_closer_to_the_best_than_its_first_trials() -> None:

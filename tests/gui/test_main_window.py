@@ -138,7 +138,7 @@ def test_a_picture_dropped_before_the_first_run_gets_a_hint(window: MainWindow) 
     assert "Press Start first" in bench(window).try_it.prediction_view.problem()
 
 
-@pytest.mark.parametrize("kind", ["text", "truncated", "empty", "folder", "ten files", "address"])
+@pytest.mark.parametrize("kind", ["text", "truncated", "empty", "ten files", "address"])
 def test_a_bad_picture_gets_a_sentence_and_the_training_goes_on(
     window: MainWindow, qtbot: QtBot, tmp_path: Path, kind: str
 ) -> None:
@@ -172,8 +172,6 @@ def bad_pictures(kind: str, folder: Path) -> list[Path | str]:
         path.write_bytes(SAMPLE.read_bytes()[:5000])
     elif kind == "empty":
         path.touch()
-    elif kind == "folder":
-        return [folder]
     elif kind == "ten files":
         return [SAMPLE] * 10
     elif kind == "address":

@@ -14,7 +14,7 @@ from core.launch import Launch
 from core.run_config import check_settings, run_config
 from core.runs import RunStore
 from tests.core.tiny import no_progress
-from tests.plugins.convolutional import COLOUR, GREY, REGISTRY, built
+from tests.plugins.convolutional import GREY, REGISTRY, built
 
 SPEC = REGISTRY.networks["cifar_cnn"]
 # As the layers of the tutorial "Training a Classifier" have them.

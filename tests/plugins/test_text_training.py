@@ -13,6 +13,7 @@ import torch
 from core.control import Control
 from core.events import EpochEnded, RunEnded, StepsLogged, TextSampled
 from core.trainer import Trainer
+from core.training_state import training_state
 from tests.core.tiny import losses, same_weights
 from tests.plugins import text_runs
 
@@ -92,7 +93,7 @@ def test_a_run_that_is_stopped_keeps_the_state_it_would_go_on_with(book: dict[st
 
     trainer._emit = stop_after
     trainer.fit()
-    carried = trainer._state()["carried"]
+    carried = training_state(trainer)["carried"]
     assert [part.shape for part in carried] == [(1, job.train.lanes, 12)] * 2  # type: ignore[attr-defined]
 
 
