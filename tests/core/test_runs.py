@@ -8,17 +8,19 @@ import sys
 import textwrap
 import threading
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from core import runs as runs_module
 from core.data import DataInfo
-from core.events import RunEnded
+from core.events import EpochEnded, RunEnded, SettingChanged, StepsLogged
 from core.run_config import RunConfig
 from core.run_index import RunIndex
-from core.runs import Run, RunNotFound, RunStore
+from core.runs import Run, RunNotFound, RunStore, plain
 
 INFO = DataInfo((1, 8, 8), ("a", "b"))
 CONFIG = RunConfig(network="tiny", data="dots")
@@ -226,3 +228,22 @@ def test_a_run_with_odd_contents_is_listed_with_what_is_sound_in_it(store: RunSt
         assert not {"test_accuracy", "test_loss", "seconds", "epochs"} & odd.summary.keys()
         assert listed[good.id].summary["test_accuracy"] == 0.5
     assert store.find("last").id == good.id
+
+
+def test_events_are_recorded_in_the_json_of_plain_values(store: RunStore) -> None:
+    run = begun(store)
+    values = np.array([0.1, 1e-30, 3.0, -2.5e20, 1 / 3], np.float32)
+    odd = np.array([1.0, np.nan, np.inf], np.float32)
+    told = [
+        StepsLogged(1, {"loss": values, "accuracy": odd}, values, 12.5, float("inf")),
+        EpochEnded(1, 5, {"loss": float("nan")}, {'a "quoted" name': 0.5}),
+        SettingChanged(5, "augment", True, False),
+    ]
+    for event in told:
+        run.record(event)
+    run.release()
+    lines = [json.loads(line) for line in (run.folder / "events.jsonl").read_text("utf-8").splitlines()]
+    for line, event in zip(lines, told, strict=True):
+        assert line.pop("time") > 0
+        assert line == {"event": type(event).__name__, **plain(asdict(event))}
+    assert np.array_equal(np.array(lines[0]["metrics"]["loss"], np.float32), values), "to the last bit"
