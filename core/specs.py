@@ -65,6 +65,12 @@ class TrainingSettings(Config):
         maximum=1_000_000_000,
         advanced=True,
     )
+    average: float = setting(
+        *(0.0, "Average weights", "Validates with and keeps a running mean of the weights: 0.99 of 100 steps; 0: not."),
+        minimum=0.0,
+        below=1.0,
+        advanced=True,
+    )
     precision: Precision = setting(
         *("float32", "Precision", "Numbers of the layers' arithmetic; bfloat16 is faster where the processor has it."),
         advanced=True,

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from core.averaging import WeightAverage
 from core.batches import Batch, BatchSource
 from core.best import Best
 from core.callbacks import Callback, Callbacks, Report
@@ -80,6 +81,7 @@ class Trainer:
         self.steps_per_epoch = len(job.train)
         self.results: dict[str, dict[str, float]] = {}
         self.best = Best()
+        self.average = WeightAverage(job.model, job.config.average)
         self.reason = ""
         """Why the run ends before its last epoch, if it does."""
         self.epoch_log: list[StepsLogged] = []
@@ -187,6 +189,7 @@ class Trainer:
         job.optimizer.step()
         if job.schedule_every == "step":
             job.schedule.step()
+        self.average.take()
         self.step += 1
         job.train.state = batch.state
         self._log.add(loss.detach(), sums, len(batch), rate)
@@ -204,8 +207,9 @@ class Trainer:
         self._flush()
         job, epoch, patience = self.job, self.epoch + 1, self.job.config.patience
         self.results["train"] = trained = means(self.epoch_log)
-        self.results["val"] = found = self._evaluate(job.validation, "val")
-        self.best.take(epoch, self.step, found, job.model)
+        with self.average.in_force():
+            self.results["val"] = found = self._evaluate(job.validation, "val")
+            self.best.take(epoch, self.step, found, job.model)
         self._tell(EpochEnded(epoch, self.step, trained, found, self.best.epoch, self.best.waited, patience))
         if math.isnan(found["loss"]):
             what = f"The validation loss stopped being a number at epoch {epoch:,} (step {self.step:,})"
@@ -244,7 +248,8 @@ class Trainer:
     def _end(self, state: RunState) -> RunEnded:
         self._flush()
         self.watch.stop()
-        kept = self._settle(self.control.keep if state == "stopped" else "best" if self.reason else "last")
+        best = self.reason or self.average.decay  # what was averaged is kept as validated, not as trained
+        kept = self._settle(self.control.keep if state == "stopped" else "best" if best else "last")
         self.observer.now()
         if state == "finished" and self.job.test:
             try:

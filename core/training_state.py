@@ -125,6 +125,7 @@ def training_state(trainer: Trainer) -> dict[str, Any]:
         "carried": job.train.state,
         "results": {part: dict(means) for part, means in trainer.results.items()},
         "best": trainer.best.state(),
+        "average": list(trainer.average.mean),
         "reason": trainer.reason,
         "so_far": {name: torch.from_numpy(values) for name, values in joined(trainer.epoch_log).items()},
     }
@@ -144,6 +145,7 @@ def restore(trainer: Trainer, saved: Saved) -> None:
         job.model.load_state_dict(dict(saved.weights))
         job.optimizer.load_state_dict(state["optimizer"])
         job.schedule.load_state_dict(state["schedule"])
+        trainer.average.restore(state.get("average", ()))
     except (RuntimeError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ResumeError(
             f"The run {saved.run.id} cannot be resumed: its network or optimizer has changed since "

@@ -51,6 +51,7 @@ def register_networks() -> list[NetworkSpec]:
         data_settings={"crop": 0, "flip": True},
         epochs=8,
         batch_size=64,
+        average=0.99,
         optimizer_settings={"lr": 2e-3, "beta2": 0.98},
         schedule_settings={"warmup": 0.03, "start_divisor": 4.0},
     )

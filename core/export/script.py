@@ -138,6 +138,10 @@ def _about(request: Request, run: Recorded) -> str:
     lines = [f"Trains {request.kept.network.title} on {spec.title}, step for step as the run {request.run.id} did.", ""]
     lines += ["Needs torch and numpy. `python train.py`, or `python train.py model.pth` to keep the weights."]
     lines += [f"Licence of the data: {spec.licence}."]
+    if config.average:
+        lines += [
+            "The run validated with, and kept, a running mean of its weights; this script ends with the last ones."
+        ]
     if getattr(config, "patience", 0):
         lines += ["The run kept the best weights that it had (patience); this script ends with its last ones."]
     text = "\n".join(lines).replace("\\", "/").replace('"""', "'''")

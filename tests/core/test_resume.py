@@ -89,6 +89,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "one cycle": {},
     "cosine, warm-up, momentum": {"schedule": "cosine", "schedule_settings": {"warmup": 0.2}, "optimizer": "sgd"},
     "plateau": {"schedule": "plateau", "schedule_settings": {"patience": 0}},
+    "averaged": {"average": 0.9},
     "clipped": {"gradient_clip": 0.5, "optimizer": "rmsprop"},
 }
 
