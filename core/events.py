@@ -165,6 +165,14 @@ class RunEnded:
 
 
 @dataclass(frozen=True)
+class Noted:
+    """Something that the person should know of the data before the first step, in a sentence; nothing has failed."""
+
+    source: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Problem:
     """Something that failed and was switched off. ``source``: the plugin; ``details``: its traceback."""
 
@@ -185,5 +193,6 @@ Event: TypeAlias = (
     | Paused
     | Resumed
     | RunEnded
+    | Noted
     | Problem
 )

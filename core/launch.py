@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from core.control import Control
 from core.data import Cancelled, DataFolders, Progress
 from core.errors import UserError, message
-from core.events import Event, Problem, RunEnded
+from core.events import Event, Noted, Problem, RunEnded
 from core.job import Job, prepare_job
 from core.numbers_gone import NumbersGone
 from core.recorder import Recorder
@@ -42,7 +42,7 @@ class Launch:
             saved = self._saved()
             job = prepare_job(self.registry, self.config, self.folders, self.progress)
             for note in job.notes:
-                self.emit(Problem(job.config.data, note))
+                self.emit(Noted(job.config.data, note))
             if saved:
                 trainer, recorder = self._going_on(job, saved)
             else:

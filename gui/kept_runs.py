@@ -108,9 +108,9 @@ class KeptRuns(QObject):
         kind = workbench.kind_of(network) if network else "none"
         if kind == "text generation":
             workbench.write_with(line.id)
-        elif kind == "image":
+        elif kind in ("image", "text classification"):
             workbench.try_panels.choose(kind)
-            workbench.answers.use_run(line.id)
+            (workbench.answers if kind == "image" else workbench.typing).use_run(line.id)
             workbench.say(f"{line.title} answers now, until the next Start.")
         else:
             workbench.say(f"{line.title} cannot be tried: its network is not there, or it has nothing to try.")

@@ -40,6 +40,11 @@ class NoticeStrip(QFrame):
             self._row.insertWidget(1 + place, button)
         self.show()
 
+    def note(self, words: str) -> None:
+        """Say something that asks for nothing, below what was noted before."""
+        known = self.words.text().splitlines() if self.isVisible() and not self.buttons else []
+        self.say("\n".join(dict.fromkeys([*known, words])), {})
+
     def _button(self, text: str, do: Callable[[], None]) -> QPushButton:
         def press() -> None:
             self.hide()

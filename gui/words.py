@@ -8,6 +8,7 @@ from gui.run_bar import clock
 
 INVITATIONS: dict[TryIt, str] = {
     "image": "Now drop in a picture of your own.",
+    "text classification": "Now type a name of your own.",
     "text generation": "Now let it write: give it a beginning and press Write.",
 }
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from core.discovery import discover
-from core.events import EpochEnded, Event, Keep, Problem, RunEnded, RunStarted
+from core.events import EpochEnded, Event, Keep, Noted, Problem, RunEnded, RunStarted
 from core.history import RunCurves
 from core.home import plugin_folder
 from core.resume import Resume
@@ -38,6 +38,7 @@ from gui.results import Results, ResultsPage
 from gui.session import Session
 from gui.setup_panel import SetupPanel
 from gui.try_it_stack import TryItStack
+from gui.typing_answers import TypingAnswers
 from gui.views.pane import Choice
 from gui.views.view_panel import ViewPanel
 from gui.weights_dialogs import WeightsDialogs
@@ -93,6 +94,7 @@ class Workbench(QObject):
         self.problems = ProblemsPanel()
         self.answers = Answers(self.session, self.try_it, self.background)
         self.writer = Writer(self.session, self.try_panels.text)
+        self.typing = TypingAnswers(self.session, self.try_panels.typing)
 
     def _make_pages(self) -> None:
         """The pages in the middle, and what fills them."""
@@ -166,6 +168,7 @@ class Workbench(QObject):
         self.preflight.close()
         self.queue.close()
         self.writer.close()
+        self.typing.close()
         self.history.close()
         self.background.close()
 
@@ -299,11 +302,14 @@ class Workbench(QObject):
             self.display.take(event)
             if isinstance(event, EpochEnded):
                 self._on_epoch(event)
+            elif isinstance(event, Noted):
+                self.notice.note(event.text)
             elif isinstance(event, Problem):
                 self._on_problem(event)
         self.display.draw()
         self.answers.refresh()
         self.writer.refresh()
+        self.typing.refresh()
 
     def _on_epoch(self, event: EpochEnded) -> None:
         if self.started:

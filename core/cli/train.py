@@ -16,7 +16,7 @@ from core.cli import sweep
 from core.config import ConfigError, parse_assignments
 from core.control import Control
 from core.data import Cancelled
-from core.events import EpochEnded, Event, Problem, RunEnded, RunStarted, SettingChanged, StepsLogged
+from core.events import EpochEnded, Event, Noted, Problem, RunEnded, RunStarted, SettingChanged, StepsLogged
 from core.home import data_folders, runs_folder
 from core.registry import Registry
 from core.run_config import RunConfig, canonical, run_config, spread_assignments
@@ -173,5 +173,7 @@ class Display:
             case EpochEnded():
                 self._words = "  ".join(f"val {name} {value:.4f}" for name, value in event.validation.items())
                 self._words += f"  {event.waiting}" if event.waiting else ""
+            case Noted():
+                self._bar.console.print(event.text, markup=False, highlight=False, soft_wrap=True)
             case Problem():
                 self._bar.console.print(event.summary, style="yellow", markup=False, highlight=False, soft_wrap=True)

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from core.api import Callback, DataBundle, DataError, RunConfig, RunEnded, Split, TaskSpec
 from core.control import Control
 from core.data import Cancelled
-from core.events import Problem, RunStarted
+from core.events import Noted, Problem, RunStarted
 from core.launch import Launch
 from core.registry import Registry
 from core.run_index import RunIndex
@@ -273,5 +273,5 @@ def test_what_the_data_set_has_to_say_is_told_before_the_first_step(tmp_path: Pa
     found, events = registry(datasets=(noted,)), Events()
     Launch(found, config(found, epochs=1), NOWHERE, RunStore(tmp_path), Control(), events, no_progress).run()
     kinds = [type(event) for event in events]
-    assert [event.summary for event in events.of(Problem)] == ["3 of 9 files could not be read."]
-    assert kinds.index(Problem) < kinds.index(RunStarted)
+    assert [event.text for event in events.of(Noted)] == ["3 of 9 files could not be read."]
+    assert kinds.index(Noted) < kinds.index(RunStarted)

@@ -82,7 +82,9 @@ def test_a_wrong_field_means_no_config_and_a_reason(panel: SetupPanel) -> None:
 
 def test_during_a_run_pickers_and_fixed_fields_are_locked(panel: SetupPanel) -> None:
     panel.set_running(True)
-    locked = {name: panel.findChild(QWidget, name) for name in ("network_picker", "dataset_picker", "setting_batch_size")}
+    locked = {
+        name: panel.findChild(QWidget, name) for name in ("network_picker", "dataset_picker", "setting_batch_size")
+    }
     assert {name for name, widget in locked.items() if widget and widget.isEnabled()} == set()
     panel.set_running(False)
     assert all(widget.isEnabled() for widget in locked.values() if widget)
