@@ -46,12 +46,11 @@ def guesses(snapshot: Snapshot) -> View:
     for tokens, target, share in zip(snapshot.probe.raw, targets, shares, strict=True):
         guess = int(share.argmax())
         mark = "✓" if guess == target else "✗"
-        rows.append(
-            (_written(tokens, snapshot.info.vocabulary), classes[target], classes[guess], mark, f"{share[guess]:.0%}")
-        )
+        name = _written(tokens, snapshot.info.vocabulary)
+        rows.append((name, classes[target], f"{mark} {classes[guess]}", f"{share[guess]:.0%}"))
     right = int((shares.argmax(axis=1) == targets).sum())
     caption = f"{right} of {len(rows)} names of the probe are recognised."
-    return Table(columns=("Name", "Language", "Guess", "Right", "Sure"), rows=rows, caption=caption)
+    return Table(columns=("Name", "Language", "Guess", "Sure"), rows=rows, caption=caption)
 
 
 def _chosen(snapshot: Snapshot, settings: LettersSettings) -> tuple[NDArray[np.int64], str]:
