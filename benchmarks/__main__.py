@@ -26,6 +26,7 @@ NAMES = (
     "text_speed",
     "generation",
     "text_learning",
+    "names",
     "explain",
     "picture_cache",
 )

@@ -136,6 +136,14 @@ class SettingChanged:
 
 
 @dataclass(frozen=True)
+class WeightsLoaded:
+    """After ``step`` steps the model was given other weights, those of the file ``source``."""
+
+    step: int
+    source: str
+
+
+@dataclass(frozen=True)
 class CheckpointTaken:
     """What is needed to go on from here is on the disk; a crash now costs nothing. ``seconds``: what that took."""
 
@@ -189,6 +197,7 @@ Event: TypeAlias = (
     | ViewComputed
     | TextSampled
     | SettingChanged
+    | WeightsLoaded
     | CheckpointTaken
     | Paused
     | Resumed

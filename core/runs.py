@@ -30,6 +30,7 @@ from core.events import (
     SettingChanged,
     StepsLogged,
     TextSampled,
+    WeightsLoaded,
 )
 from core.files import read_json, write_json
 from core.run_config import RunConfig
@@ -43,7 +44,10 @@ HOLD_S = 1.0
 """Others hold a run's folder for a blink when they look whether it is being trained."""
 LATEST = 253_402_300_799.0
 """The last second of the year 9999: what lies beyond is no date."""
-RECORDED = (RunStarted, StepsLogged, EpochEnded, TextSampled, SettingChanged, Paused, Resumed, RunEnded)
+RECORDED = (
+    *(RunStarted, StepsLogged, EpochEnded, TextSampled, SettingChanged, WeightsLoaded),
+    *(Paused, Resumed, RunEnded),
+)
 
 
 class RunNotFound(UserError):

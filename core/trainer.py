@@ -29,6 +29,7 @@ from core.events import (
     RunState,
     SettingChanged,
     StepsLogged,
+    WeightsLoaded,
 )
 from core.job import Job
 from core.live_settings import change
@@ -147,6 +148,11 @@ class Trainer:
         """
         self._flush()  # what is logged in one go is logged under the same settings
         self._tell(self._change(name, value))
+
+    def weights_loaded(self, source: str) -> None:
+        """Tell that the model has other weights now; call at the safe point at which it was given them."""
+        self._flush()
+        self._tell(WeightsLoaded(self.step, source))
 
     def change_optimizer(self, name: str, value: float) -> None:
         """The same as :meth:`change`."""

@@ -142,11 +142,15 @@ def put_weights(model: nn.Module, weights: Mapping[str, Tensor], optimizer: opti
 def load_into(trainer: Trainer, weights: Mapping[str, Tensor], source: str) -> int:
     """Let an open run go on from other weights; returns after which step. Call at a safe point.
 
+    It is told as an event, unless the run has not begun: then they are what it begins with.
+
     Raises:
         WeightsError: where they do not fit its network.
     """
     job = trainer.job
     put_weights(job.model, fitted(weights, job.model, source, job.network.title), job.optimizer)
+    if trainer.step:
+        trainer.weights_loaded(source)
     return trainer.step
 
 

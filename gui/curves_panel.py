@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
-from core.events import EpochEnded, Event, RunStarted, SettingChanged, StepsLogged
+from core.events import EpochEnded, Event, RunStarted, SettingChanged, StepsLogged, WeightsLoaded
 from core.history import RunCurves
 from gui.loss_words import Derived, LossWords
 from gui.plots.curve_plot import CurvePlot
@@ -66,6 +66,8 @@ class CurvesPanel(QWidget):
                     self.plots[name].append("validation", event.step, value)
         elif isinstance(event, SettingChanged):
             self._mark(event.step, change_words(event))
+        elif isinstance(event, WeightsLoaded):
+            self._mark(event.step, f"weights of {event.source}")
         elif isinstance(event, RunStarted) and event.step and self._earlier is not None:
             self._go_on(self._earlier, event.step)
 

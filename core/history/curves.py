@@ -87,6 +87,8 @@ class _Reader:
             self._validation[int(event["step"])] = (float(event["epoch"]), self._clock, values)
         elif kind == "SettingChanged":
             self._marks.append((int(event["step"]), f"{event['name']} {event['before']:g} → {event['after']:g}"))
+        elif kind == "WeightsLoaded":
+            self._marks.append((int(event["step"]), f"weights of {event['source']}"))
         elif kind == "RunStarted":
             self._steps_per_epoch = max(1, int(event["steps_per_epoch"]))
         self._told = now
