@@ -41,8 +41,8 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         part = content[start:]
         part = part[: site.breaks.pop(0)] if site.breaks else part
+        site.served += len(part)  # before, so that whoever has the bytes finds them counted
         self.wfile.write(part)
-        site.served += len(part)
         return None
 
     def log_message(self, format: str, *args: object) -> None:
