@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from gui.typing_answers import TypingAnswers
 
 HOW = (
-    "`python main.py train name_rnn --data names --set path=… --set cell=LSTM --json` with all other defaults, seed 0, on "
-    "the surnames of 18 languages in `TRAINYARD_DATA`, each name once a language; without that folder on the surnames "
+    "`python main.py train name_rnn --data names --set path=… --set cell=GRU --json` with all other defaults, seed 0, "
+    "on the surnames of 18 languages in `TRAINYARD_DATA`, each name once a language; without that folder on the surnames "
     "that come with the program. The accuracy is that on the held-out tenth, which shares no name with the rest. "
     "A typed answer is timed from the key to the drawn panel, offscreen, while the same network is being trained in "
     "the same process and its answers are refreshed."
