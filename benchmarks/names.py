@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 HOW = (
     "`python main.py train name_rnn --data names --set path=… --set cell=GRU --json` with all other defaults, seed 0, "
-    "on the surnames of 18 languages in `TRAINYARD_DATA`, each name once a language; without that folder on the surnames "
+    "on the surnames of 18 languages in `TRAINYARD_DATA`, each name once a language; without that folder on those "
     "that come with the program. The accuracy is that on the held-out tenth, which shares no name with the rest. "
     "A typed answer is timed from the key to the drawn panel, offscreen, while the same network is being trained in "
     "the same process and its answers are refreshed."
