@@ -85,7 +85,7 @@ def register_networks() -> list[NetworkSpec]:
             presets={
                 "long": Preset(
                     title="Wide and long",
-                    summary="Twice as wide, 40 epochs, with a hole in each picture: for 90% and more, over night.",
+                    summary="Twice as wide, 40 epochs, with a hole in each picture: for a night to spare.",
                     recipe=photos(
                         40,
                         data_settings={"crop": 4, "flip": True, "cutout": 8},
