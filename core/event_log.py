@@ -6,6 +6,7 @@ import errno
 import json
 import os
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from io import FileIO
 from pathlib import Path
@@ -141,3 +142,24 @@ def _is_later(line: bytes, step: int) -> bool:
         return max(int(event.get("first_step", 0)), int(event.get("step", 0))) > step
     except (ValueError, TypeError, AttributeError):
         return False
+
+
+def recorded_events(path: Path, kind: str = "") -> Iterator[dict[str, Any]]:
+    """The events in a record, oldest first; of one ``kind`` alone, others are not even parsed.
+
+    A line that is no event is passed over: the last one is cut short where the process died while it was written.
+
+    Raises:
+        OSError: where there is no record, or it cannot be read.
+    """
+    mark = f'"{kind}"'.encode()
+    with path.open("rb") as file:
+        for line in file:
+            if kind and mark not in line:
+                continue
+            try:
+                event = json.loads(line)
+            except ValueError:
+                continue
+            if isinstance(event, dict) and kind in ("", event.get("event")):
+                yield event

@@ -154,10 +154,6 @@ class Trainer:
         self._flush()
         self._tell(WeightsLoaded(self.step, source))
 
-    def change_optimizer(self, name: str, value: float) -> None:
-        """The same as :meth:`change`."""
-        self.change(name, value)
-
     def _change(self, name: str, value: float | bool, who: str = "you") -> SettingChanged:
         before = change(self.job, name, value, self.step)
         self._log.total_steps = self.total_steps

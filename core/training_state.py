@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import pickle
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -20,6 +19,7 @@ from core.checkpoints import best_checkpoint, checkpoints, load_state, load_weig
 from core.config import validated
 from core.data import DataInfo
 from core.errors import UserError
+from core.event_log import recorded_events
 from core.events import StepsLogged, TextSampled
 from core.kept import asked_of
 from core.random_states import random_states, set_random_states
@@ -167,13 +167,11 @@ def restore(trainer: Trainer, saved: Saved) -> None:
 
 def _texts(path: Path, last_step: int) -> Iterator[TextSampled]:
     """What the model wrote up to that step, oldest first."""
-    with suppress(FileNotFoundError), path.open("rb") as file:
-        for line in file:
-            if b'"TextSampled"' in line:
-                with suppress(ValueError, KeyError, TypeError):  # half a line
-                    event = json.loads(line)
-                    if event["step"] <= last_step:
-                        yield TextSampled(event["epoch"], event["step"], event["text"])
+    with suppress(FileNotFoundError):
+        for event in recorded_events(path, "TextSampled"):
+            with suppress(KeyError, TypeError):  # not as we write it
+                if event["step"] <= last_step:
+                    yield TextSampled(event["epoch"], event["step"], event["text"])
 
 
 def _check_data(trainer: Trainer, saved: Saved) -> None:

@@ -25,7 +25,6 @@ HOW = (
     "A few steps are taken at learning rates that grow from far too small to far too large. Where the loss falls "
     "fastest is a good rate to begin with. Drag the line to another one. The weights are put back afterwards."
 )
-Test = "Callable[[Progress], RateTest]"
 
 
 class RateFinder(QDialog):

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from typing import Any
 
-from core.cli.train import Display, report, stopped_by_interrupt
+from core.cli.train import launched
 from core.config import validated
-from core.control import Control
-from core.home import data_folders, runs_folder
+from core.home import runs_folder
 from core.registry import Registry
 from core.resume import Resume
 from core.run_config import RunConfig
@@ -31,20 +29,4 @@ def run(options: argparse.Namespace, registry: Registry) -> int:
     store = RunStore(runs_folder())
     resume = Resume(store.find(options.name), options.epochs, options.lr)
     config = validated(RunConfig, resume.run.asked()["config"])
-    # Here and not at the top: `networks` and the like should not wait for torch.
-    from core.launch import Launch
-
-    control = Control()
-    display = Display(control, live=sys.stderr.isatty())
-    with display, stopped_by_interrupt(control):
-        launch = Launch(
-            *(registry, config, data_folders(), store, control, display.show, display.progress), resume=resume
-        )
-        ended = launch.run()
-    if ended.state == "failed" or not ended.run:
-        print(ended.error, file=sys.stderr)
-        if options.debug:
-            print(ended.details, file=sys.stderr)
-        return 1
-    report(ended, options.json)
-    return 0
+    return launched(options, registry, config, store, resume=resume)

@@ -77,16 +77,20 @@ def run(options: argparse.Namespace, registry: Registry) -> int:
             raise ConfigError("The runs of a sweep begin with random weights: leave out --weights, or --sweep.")
         return sweep.run_sweep(options, registry, config)
     # Here and not at the top: `networks` and the like should not wait for torch.
-    from core.launch import Launch
     from core.weights_files import beginning_with
 
     ready = beginning_with(options.weights) if options.weights else lambda trainer: None
+    return launched(options, registry, config, RunStore(runs_folder()), ready=ready)
+
+
+def launched(options: argparse.Namespace, registry: Registry, config: RunConfig, store: RunStore, **more: Any) -> int:
+    """Train with a progress bar and say how it ended; ``more`` is for the ``Launch``. Returns the status."""
+    from core.launch import Launch
+
     control = Control()
     display = Display(control, live=sys.stderr.isatty())
     with display, stopped_by_interrupt(control):
-        launch = Launch(
-            *(registry, config, data_folders(), RunStore(runs_folder())), control, display.show, display.progress, ready
-        )
+        launch = Launch(registry, config, data_folders(), store, control, display.show, display.progress, **more)
         ended = launch.run()
     if ended.state == "failed" or not ended.run:
         print(ended.error, file=sys.stderr)

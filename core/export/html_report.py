@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from core.config import ConfigError, validated
 from core.errors import UserError
+from core.event_log import recorded_events
 from core.export.html_parts import STYLE, big_numbers, class_table, confusion, pairs, section, text
 from core.export.request import Request
 from core.export.svg_curves import Curve, chart
@@ -104,26 +105,16 @@ def _answers(request: Request) -> Iterator[str]:
 
 def _samples(request: Request) -> Iterator[str]:
     """What a language model wrote, the newest first."""
-    written = [event for event in _events(request.run.folder / "events.jsonl") if event.get("text")]
+    written = [event for event in _texts(request.run.folder / "events.jsonl") if event.get("text")]
     if written:
         newest = written[: -MOST_SAMPLES - 1 : -1]
         texts = [f"<p class='hint'>After epoch {text(e.get('epoch'))}</p><pre>{_shortened(e)}</pre>" for e in newest]
         yield section("What it wrote", *texts)
 
 
-def _events(path: Path) -> Iterator[Mapping[str, Any]]:
-    try:
-        with path.open("rb") as file:
-            for line in file:
-                if b'"TextSampled"' in line:
-                    try:
-                        event = json.loads(line)
-                    except ValueError:  # the process died while it was written
-                        continue
-                    if isinstance(event, dict) and isinstance(event.get("text"), str):
-                        yield event
-    except OSError:
-        return
+def _texts(path: Path) -> Iterator[Mapping[str, Any]]:
+    with suppress(OSError):
+        yield from (event for event in recorded_events(path, "TextSampled") if isinstance(event.get("text"), str))
 
 
 def _shortened(event: Mapping[str, Any]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +13,7 @@ from torch import nn, optim
 
 from core.config import validated
 from core.data import DataInfo
+from core.event_log import recorded_events
 from core.export.request import CannotExport, Request
 from core.job import build_model, seed_everything
 from core.runs import Run
@@ -98,13 +98,6 @@ def recorded(run: Run) -> Recorded:
 
 def _events(run: Run) -> Iterator[dict[str, Any]]:
     try:
-        with (run.folder / "events.jsonl").open("rb") as file:
-            for line in file:
-                try:
-                    event = json.loads(line)
-                except ValueError:  # the process died while it was written
-                    continue
-                if isinstance(event, dict):
-                    yield event
+        yield from recorded_events(run.folder / "events.jsonl")
     except OSError as error:
         raise CannotExport(f"What happened in the run {run.id} cannot be read: its events are missing.") from error

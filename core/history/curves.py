@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.event_log import recorded_events
 from core.runs import Run
 
 Numbers = NDArray[np.float64]
@@ -44,26 +44,11 @@ def read_curves(run: Run) -> RunCurves:
     A line that is damaged or cut off is passed over; where a resumed run went over steps again, the later ones count.
     """
     reader = _Reader()
-    for event in _events(run.folder / "events.jsonl"):
-        try:
-            reader.take(event)
-        except (KeyError, TypeError, ValueError):  # not as we write it: the other lines are as good as ever
-            continue
+    with suppress(OSError):
+        for event in recorded_events(run.folder / "events.jsonl"):
+            with suppress(KeyError, TypeError, ValueError):  # not as we write it: the other lines are as good as ever
+                reader.take(event)
     return reader.curves()
-
-
-def _events(path: Path) -> Iterator[dict[str, Any]]:
-    try:
-        with path.open("rb") as file:
-            for line in file:
-                try:
-                    event = json.loads(line)
-                except ValueError:
-                    continue
-                if isinstance(event, dict):
-                    yield event
-    except OSError:
-        return
 
 
 class _Reader:

@@ -12,7 +12,6 @@ from core.history.notes import RunNotes, read_notes
 from core.runs import Run, RunSummary
 
 TAIL_BYTES = 1 << 16
-GROUPS = {"network": "network", "data": "data", "optimizer": "optimizer", "schedule": "schedule"}
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ def rates(schedule: str, factor: float) -> list[float]:
 
     def train_step(batch: object) -> None:
         if trainer.step == 10 and factor != 1:
-            trainer.change_optimizer("lr", job.config.optimizer_settings["lr"] * factor)
+            trainer.change("lr", job.config.optimizer_settings["lr"] * factor)
         step(batch)  # type: ignore[arg-type]
 
     trainer._train_step = train_step  # type: ignore[method-assign]
@@ -42,14 +42,14 @@ def rates(schedule: str, factor: float) -> list[float]:
 
 def test_another_setting_reaches_every_parameter_group() -> None:
     trainer = Trainer(tiny_job(epochs=1))
-    trainer.change_optimizer("weight_decay", 0.25)
+    trainer.change("weight_decay", 0.25)
     assert {group["weight_decay"] for group in trainer.job.optimizer.param_groups} == {0.25}
     assert trainer.job.config.optimizer_settings["weight_decay"] == 0.25
 
 
 def test_a_setting_that_the_optimizer_does_not_have_is_refused() -> None:
     with pytest.raises(UserError, match="no setting 'spin'"):
-        Trainer(tiny_job(epochs=1)).change_optimizer("spin", 1.0)
+        Trainer(tiny_job(epochs=1)).change("spin", 1.0)
 
 
 def test_every_live_setting_of_the_training_can_be_changed() -> None:

@@ -157,7 +157,7 @@ def changed(folder: Path) -> tuple[Run, Registry]:
 
     def follow(event: Event) -> None:
         if isinstance(event, StepsLogged) and event.first_step == 1:
-            control.at_safe_point(lambda: trainers[0].change_optimizer("lr", 0.05))
+            control.at_safe_point(lambda: trainers[0].change("lr", 0.05))
         elif isinstance(event, EpochEnded) and event.epoch == 2:
             control.stop()
 
