@@ -94,7 +94,7 @@ class HistoryPage(QWidget):
             "again": action(
                 self, "Start again with these &settings", "Put its settings into the set-up", "Ctrl+Return"
             ),
-            "answer": action(self, "&Try it with this run", "Let this run answer until the next Start", "Ctrl+K"),
+            "answer": action(self, "&Try it with this run", "Let this run answer until the next Start", "Ctrl+Shift+K"),
             "rename": action(self, "Re&name", "Give it a name", "F2"),
             "pin": action(self, "&Pin on top", "Keep it on top of the list", "Ctrl+P"),
             "hide": action(self, "&Hide", "Leave it out of the list; nothing is deleted", "Ctrl+H"),
