@@ -30,6 +30,9 @@ class Control:
         self._stopped = False
         self._keep: Keep = "last"
         self._single_steps = 0
+        self._slowly = False
+        self._within = False
+        self._advances = 0
         self._closed = False
         self._actions: deque[tuple[Callable[[], Any], Future[Any]]] = deque()
 
@@ -48,6 +51,11 @@ class Control:
         """Whether the run waits, or will at the next safe point."""
         return self._paused
 
+    @property
+    def slowly(self) -> bool:
+        """Whether the next step is to be taken apart (see :meth:`halt`)."""
+        return self._slowly
+
     def pause(self) -> None:
         """Wait at the next safe point."""
         self._change(paused=True)
@@ -56,13 +64,29 @@ class Control:
         """Go on; single steps that were still to be taken are taken with all the others."""
         with self._changed:
             self._single_steps = 0
+            self._slowly = False
             self._change(paused=False)
 
-    def step(self) -> None:
-        """Take exactly one step, then wait."""
+    def step(self, *, slowly: bool = False) -> None:
+        """Take exactly one step, then wait; ``slowly``: wait between its phases, too, until :meth:`advance`.
+
+        In the middle of a step that is taken slowly, another one is not begun: what is left of it is done at once.
+        """
         with self._changed:
-            self._single_steps += 1
+            if self._within:
+                self._slowly = False
+            else:
+                self._single_steps += 1
+                self._slowly = slowly
+            self._advances = 0
             self._change(paused=True)
+
+    def advance(self) -> None:
+        """On to the next phase of a step that is taken slowly; without such a step, nothing."""
+        with self._changed:
+            if self._within:
+                self._advances += 1
+                self._change()
 
     def stop(self, keep: Keep = "last") -> None:
         """End the run at the next safe point, and keep its last weights, its best ones, or nothing of it at all."""
@@ -88,6 +112,27 @@ class Control:
         ``on_resume`` is called after ``on_pause`` whenever a step follows, a single one too.
         """
         return self._attend(on_pause, on_resume) if self._attention else True
+
+    def halt(self) -> None:
+        """Called by the trainer between two phases of a step that is taken slowly; serves actions while it waits.
+
+        Nobody changes a weight meanwhile but those actions. Returns once the step is to go on.
+        """
+        with self._changed:
+            self._within = True
+        while self._must_halt():
+            with self._changed:
+                self._changed.wait_for(lambda: self._actions or not self._must_halt())
+            self.serve()
+        with self._changed:
+            self._within = False
+            self._advances = max(0, self._advances - 1)
+
+    def step_taken(self) -> None:
+        """Called by the trainer after a step that was taken slowly: the next ones are not, unless asked for."""
+        with self._changed:
+            self._slowly = False
+            self._advances = 0
 
     def serve(self) -> None:
         """Run the actions that wait for a safe point (training thread only)."""
@@ -127,6 +172,9 @@ class Control:
 
     def _must_wait(self) -> bool:
         return self._paused and not self._stopped and self._single_steps == 0
+
+    def _must_halt(self) -> bool:
+        return self._slowly and not self._stopped and self._advances == 0
 
 
 def _fulfil(action: Callable[[], T], future: Future[T]) -> None:

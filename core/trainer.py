@@ -42,6 +42,7 @@ from core.sampler import Sampler
 from core.snapshot import RunSoFar, Snapshot
 from core.specs import VisualizationSpec
 from core.step_log import StepLog
+from core.step_watch import UNWATCHED, StepWatch, WatchSource
 from core.stopwatch import Stopwatch
 from core.training_state import Saved, restore, training_state
 
@@ -87,6 +88,8 @@ class Trainer:
         """Why the run ends before its last epoch, if it does."""
         self.epoch_log: list[StepsLogged] = []
         self.watch = Stopwatch()
+        self.step_watches: list[WatchSource] = []
+        """Who may look at a step from inside; the first that wants the next one gets it."""
         self._earlier = PastRuns(recorder.run.folder.parent if recorder else None)
         self._emit = emit
         self._log = StepLog(self.total_steps)
@@ -173,22 +176,39 @@ class Trainer:
         self._start_clock()
 
     def _train_step(self, batch: Batch) -> None:
+        for source in self.step_watches:
+            watch = source(self.step)
+            if watch is not None:
+                try:
+                    self._take_step(batch, watch)
+                finally:
+                    watch.close()
+                return
+        self._take_step(batch, UNWATCHED)
+
+    def _take_step(self, batch: Batch, watch: StepWatch) -> None:
         job = self.job
         job.optimizer.zero_grad(set_to_none=True)
         carried = batch.state
+        watch.before_forward(batch)
         with self._arithmetic:
             loss, outputs = job.task.loss(job.model, batch)
         rate = job.optimizer.param_groups[0]["lr"]
         # A processor has the loss already; an accelerator would have to be waited for.
         if job.device.type == "cpu" and not math.isfinite(loss.item()):
             self._give_up(replace(batch, state=carried), loss, outputs, rate)
+        watch.before_backward(loss, outputs)
         loss.backward()  # type: ignore[no-untyped-call]
+        watch.after_backward()
         sums = job.task.metrics(outputs.detach(), batch)
         clip = job.config.gradient_clip
         if clip:
             norm = torch.nn.utils.clip_grad_norm_(job.model.parameters(), clip)
             sums["clipped"] = (norm > clip) * len(batch)
+        watch.before_update()
+        rate = job.optimizer.param_groups[0]["lr"]  # it may have been changed while a slow step waited
         job.optimizer.step()
+        watch.after_update()
         if job.schedule_every == "step":
             job.schedule.step()
         self.average.take()

@@ -22,7 +22,11 @@ DOCKS = {
     "try_it": ("Try it", Qt.DockWidgetArea.RightDockWidgetArea),
     "views": ("Views", Qt.DockWidgetArea.RightDockWidgetArea),
     "problems": ("Problems", Qt.DockWidgetArea.BottomDockWidgetArea),
+    "console": ("Console", Qt.DockWidgetArea.BottomDockWidgetArea),
+    "lessons": ("Lessons", Qt.DockWidgetArea.LeftDockWidgetArea),
 }
+HIDDEN = ("problems", "console", "lessons")
+"""Docks that the person opens, or that open where there is something to tell."""
 WIDTHS = {"setup": 310, "try_it": 400}
 
 
@@ -141,7 +145,9 @@ class MainWindow(QMainWindow):
     def _arrange(self) -> None:
         for name, (_, area) in DOCKS.items():
             self.addDockWidget(area, self.docks[name])
-            self.docks[name].setVisible(name != "problems")
+            self.docks[name].setVisible(name not in HIDDEN)
+        self.tabifyDockWidget(self.docks["setup"], self.docks["lessons"])
+        self.tabifyDockWidget(self.docks["problems"], self.docks["console"])
         self.resize(*SIZE)
         docks, widths = [self.docks[name] for name in WIDTHS], list(WIDTHS.values())
         self.resizeDocks(docks, widths, Qt.Orientation.Horizontal)

@@ -24,6 +24,7 @@ from gui.curves_panel import CurvesPanel
 from gui.explain.explainer import Explainer
 from gui.explain.page import ExplainPage
 from gui.history import History, HistoryPage
+from gui.inside import Inside
 from gui.intake import Intake
 from gui.kept_runs import KeptRuns
 from gui.live_display import LiveDisplay
@@ -108,6 +109,7 @@ class Workbench(QObject):
         self.queue_page = QueuePage(self.queue)
         self.runs_page = HistoryPage()
         self.history = History(self.session, self.runs_page)
+        self.inside = Inside(self)
 
     def press(self, button: str) -> None:
         """Do what a button of the run bar says."""
@@ -170,6 +172,7 @@ class Workbench(QObject):
         self.writer.close()
         self.typing.close()
         self.history.close()
+        self.inside.close()
         self.background.close()
 
     def _put(self) -> None:
@@ -183,6 +186,9 @@ class Workbench(QObject):
         self.pages.add("Data", self.data_page, "The samples that the network learns from")
         self.pages.add("Results", self.results_page, "How well each class is recognised, and the mistakes")
         self.pages.add("Explain", self.explain_page, "Where the network looked, and how each number came about")
+        self.pages.add(
+            "Inside", self.inside.page, "The network's layers, one step taken apart, its health, its map of the data"
+        )
         self.pages.add("Queue", self.queue_page, "What is trained next, and sweeps that look for good settings")
         self.pages.add("Runs", self.runs_page, "All runs: search, compare, take up again")
 
@@ -221,6 +227,7 @@ class Workbench(QObject):
         """Between two runs: say what Start will do, or why it cannot."""
         config = self.setup.config()
         self.data_page.offer(config)
+        self.inside.offer(config)
         if self.session.active:
             return
         for name in ("start", "step"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRect, QRectF, Qt
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPalette, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QWidget
 
@@ -17,10 +17,15 @@ MOST_BOXES = 1500
 _SMALLEST_SCALE = 0.05
 _LARGEST_SCALE = 4.0
 _LARGEST_FIT = 1.15
+_STILL = 4
+"""Pixels that the mouse may move between press and release of a click; further, it drags."""
 
 
 class GraphWidget(QGraphicsView):
     """Draws a :class:`~core.views.Graph`; the wheel zooms, dragging moves, a double click fits the whole graph."""
+
+    node_clicked = Signal(str)
+    """The id of a box that was clicked. Nothing is marked by it: see :meth:`mark`."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,6 +42,8 @@ class GraphWidget(QGraphicsView):
         self._fitted = True
         self._aspect = 0.0
         self._items: dict[str, NodeItem] = {}
+        self._marked = ""
+        self._pressed: QPoint | None = None
 
     def show_view(self, view: Graph) -> None:
         """Draw ``view``; while the same boxes are connected in the same way, place, zoom and scroll stay."""
@@ -57,6 +64,14 @@ class GraphWidget(QGraphicsView):
     def notice(self) -> str:
         """A sentence shown over the graph, if any."""
         return self._notice
+
+    def mark(self, node: str, *, show: bool = True) -> None:
+        """Draw a frame around the box with that id ("" or an unknown one: around none), and ``show``: scroll to it."""
+        self._marked = node
+        for name, item in self._items.items():
+            item.set_marked(name == node)
+        if show and node in self._items and not self._fitted:
+            self.ensureVisible(self._items[node], 24, 24)
 
     def zoom(self) -> float:
         """How many pixels a unit of the scene is."""
@@ -96,6 +111,21 @@ class GraphWidget(QGraphicsView):
         if _SMALLEST_SCALE <= target <= _LARGEST_SCALE:
             self._fitted = False
             self.scale(factor, factor)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Perhaps the beginning of a click on a box."""
+        super().mousePressEvent(event)
+        self._pressed = event.position().toPoint() if event.button() == Qt.MouseButton.LeftButton else None
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A click on a box, where the mouse has not moved."""
+        super().mouseReleaseEvent(event)
+        pressed, self._pressed, here = self._pressed, None, event.position().toPoint()
+        if pressed is None or (here - pressed).manhattanLength() > _STILL:
+            return
+        item = self.itemAt(here)
+        if isinstance(item, NodeItem):
+            self.node_clicked.emit(next(name for name, known in self._items.items() if known is item))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Fit the whole graph."""
@@ -139,6 +169,7 @@ class GraphWidget(QGraphicsView):
         for lane, edge in enumerate(edges):
             stops = [places[name] for name in (edge[0], *layering.routes[edge], edge[1])]
             scene.addItem(EdgeItem(edge_path(stops, lane, right), backward=edge in layering.backward))
+        self.mark(self._marked, show=False)
         scene.setSceneRect(scene.itemsBoundingRect().adjusted(-16, -16, 16, 16))
 
 

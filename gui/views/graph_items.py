@@ -26,6 +26,7 @@ class NodeItem(QGraphicsItem):
     def __init__(self, node: Node, font: QFont) -> None:
         super().__init__()
         self._value: float | None = None
+        self._marked = False
         self._title_font, self._detail_font = QFont(font), small(font)
         self._title_font.setBold(True)
         title, detail = QFontMetricsF(self._title_font), QFontMetricsF(self._detail_font)
@@ -53,9 +54,19 @@ class NodeItem(QGraphicsItem):
         """The number that colours the box."""
         return self._value
 
+    def set_marked(self, marked: bool) -> None:
+        """Whether a frame is drawn around the box."""
+        if marked != self._marked:
+            self._marked = marked
+            self.update()
+
+    def marked(self) -> bool:
+        """Whether a frame is drawn around the box."""
+        return self._marked
+
     def boundingRect(self) -> QRectF:
         """The box and its outline."""
-        return self.box.adjusted(-1, -1, 1, 1)
+        return self.box.adjusted(-2, -2, 2, 2)
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         """Paint the box in the palette of the widget."""
@@ -63,7 +74,8 @@ class NodeItem(QGraphicsItem):
         fill = _fill(palette, self._value)
         candidates = (palette.color(QPalette.ColorRole.Text), palette.color(QPalette.ColorRole.Base))
         text = max(candidates, key=lambda colour: contrast(colour, fill))
-        painter.setPen(QPen(mix(fill, palette.color(QPalette.ColorRole.Accent), 0.55), 1.2))
+        accent = palette.color(QPalette.ColorRole.Accent)
+        painter.setPen(QPen(accent, 3.0) if self._marked else QPen(mix(fill, accent, 0.55), 1.2))
         painter.setBrush(fill)
         painter.drawRoundedRect(self.box, 7, 7)
         painter.setPen(text)

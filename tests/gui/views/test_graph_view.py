@@ -171,3 +171,30 @@ def test_an_empty_graph_is_said_in_words(widget):
 def test_a_value_that_is_no_number_is_refused(widget):
     with pytest.raises(ValueError, match="float"):
         widget.show_view(Graph(nodes=[Node("a", "a", value="many")], edges=[]))
+
+
+def test_a_click_on_a_box_tells_its_id_and_a_drag_does_not(qtbot, widget):
+    widget.show_view(chain(3))
+    told = []
+    widget.node_clicked.connect(told.append)
+    place = widget.mapFromScene(box(items_by_title(widget)["layer 1"]).center())
+    qtbot.mouseClick(widget.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert told == ["1"]
+    qtbot.mousePress(widget.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    qtbot.mouseMove(widget.viewport(), place + QPoint(30, 0))
+    qtbot.mouseRelease(widget.viewport(), Qt.MouseButton.LeftButton, pos=place + QPoint(30, 0))
+    assert told == ["1"]
+
+
+def test_the_marked_box_is_framed_also_after_the_boxes_were_built_anew(widget):
+    widget.show_view(chain(3))
+    widget.mark("1")
+    assert [name for name, item in items_by_title(widget).items() if item.marked()] == ["layer 1"]
+    widget.show_view(chain(4))
+    assert [name for name, item in items_by_title(widget).items() if item.marked()] == ["layer 1"]
+    widget.mark("")
+    assert not any(item.marked() for item in items_by_title(widget).values())
+
+
+def items_by_title(widget):
+    return {item._title: item for item in items(widget, NodeItem)}
