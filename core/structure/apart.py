@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -11,6 +12,7 @@ import numpy as np
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
+WORKED_S, NAP_S = 0.002, 0.0001
 _FILLED_BY = {"rand_like": "uniform_", "randn_like": "normal_"}
 
 
@@ -32,14 +34,33 @@ def own_random_numbers(seed: int) -> Iterator[None]:
         np.random.set_state(numpy)
 
 
+class Naps:
+    """Lets go of the interpreter's lock now and then.
+
+    Who waits for it, the window for instance, gets it only after 5 ms otherwise, and needs it several times to answer
+    one click.
+    """
+
+    def __init__(self) -> None:
+        self._since = time.perf_counter()
+
+    def take(self) -> None:
+        """Sleep for a moment, if there was work for longer than that."""
+        if time.perf_counter() - self._since > WORKED_S:
+            time.sleep(NAP_S)
+            self._since = time.perf_counter()
+
+
 class OwnGenerator(TorchDispatchMode):  # type: ignore[no-untyped-call]
     """On its thread, hands a generator of its own to every operation on the processor that draws random numbers."""
 
     def __init__(self, seed: int) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._generator = torch.Generator().manual_seed(seed)
+        self._naps = Naps()
 
     def __torch_dispatch__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        self._naps.take()
         kwargs = dict(kwargs or {})
         packet = getattr(function, "overloadpacket", None)
         name = getattr(packet, "__name__", "")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,8 +16,9 @@ from core.errors import message
 from core.explain.live import LiveModel
 from core.snapshot import Probe
 from core.structure.apart import OwnGenerator
+from core.structure.look import LayerLook
 from core.structure.observing import Observer
-from core.structure.pictures import activations_view, norms_view, weights_view
+from core.structure.pictures import activation_view, norms_view, weights_view
 from core.structure.rows import LayerRow
 from core.structure.tracing import Question, failed, observed
 from core.survey.texts import readable
@@ -28,23 +28,6 @@ from core.views import View
 NO_WEIGHTS = "This layer has no weights: it has nothing to learn."
 NOT_CALLED = "Nothing calls this layer, so it gives nothing out."
 NO_GRADIENT = "No gradient reaches it."
-
-
-@dataclass(frozen=True)
-class LayerLook:
-    """What the panel of a layer shows; where a view is None, the sentence beside it says why.
-
-    ``source``: whose weights these are. ``weights_words`` and so on: what is seen, or why there is nothing.
-    """
-
-    row: str
-    source: str
-    weights: View | None
-    weights_words: str
-    activation: View | None
-    activation_words: str
-    gradient: View | None
-    gradient_words: str
 
 
 def look(
@@ -63,11 +46,11 @@ def look(
     batch, sample, tokens = one_sample(probe, question.info)
     observer, problem = _followed(question, model, batch, row.id)
     named = dict(model.named_parameters(remove_duplicate=False))
-    held = {name.rpartition(".")[2] if not row.is_block else name: named[name] for name, _ in row.tensors}
+    held = {name.removeprefix(f"{row.module}."): named[name] for name, _ in row.tensors}
     weights = {name: _array(tensor) for name, tensor in held.items()}
     names = question.info.classes if question.info.classes != question.info.vocabulary else ()
-    shown = [_sample_array(tensor) for tensor in observer.values]
-    activation = activations_view(shown, names, tokens) if shown else None
+    # Of a recurrent layer the answers alone: the states behind them are the last of these, or feed them.
+    activation = activation_view(_sample_array(observer.values[0]), names, tokens) if observer.values else None
     gradient, words = _gradient(row, held, observer, sample, last_gradients, tokens)
     model.zero_grad(set_to_none=True)
     return LayerLook(
@@ -155,7 +138,7 @@ def _gradient(
     gradients = [_sample_array(each.grad) for each in observer.kept if each.grad is not None]
     if not gradients:
         return None, NO_GRADIENT
-    return activations_view(gradients, (), tokens), f"Of the loss by what this layer gives out, for {sample}."
+    return activation_view(gradients[0], (), tokens), f"Of the loss by what this layer gives out, for {sample}."
 
 
 def _last_gradients(trainer: Trainer, row: LayerRow) -> dict[str, NDArray[np.float32]]:

@@ -24,6 +24,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import flop_registry
 
 from core.data import Cancelled
+from core.structure.apart import Naps
 from core.structure.rows import INPUT, OUTPUT, Shape, StructureError
 from core.structure.tensors import layer_shapes, recurrent_multiply_adds, shape_of, tensors_in
 
@@ -123,6 +124,7 @@ class Observer:
         self._newest = INPUT
         self._helper: FrameType | None = None
         self._seen = 0
+        self._naps = Naps()
 
     @contextmanager
     def watching(self, *, count: bool = True) -> Iterator[None]:
@@ -344,6 +346,7 @@ class Observer:
         self.values = tuple(tensor.detach().clone() for tensor in made)
 
     def _check_patience(self) -> None:
+        self._naps.take()
         if self._stop.is_set():
             raise Cancelled
         if self._seen > MOST_CALLS or time.monotonic() > self._ends:

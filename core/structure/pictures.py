@@ -22,7 +22,7 @@ Numbers = NDArray[np.floating[Any]]
 def weights_view(tensors: Mapping[str, Numbers]) -> View:
     """The parameters of one layer, below each other; ``tensors``: their names and numbers."""
     shown = list(tensors.items())[:MOST_PARTS]
-    return _together([(f"{name}, {shape_text(each.shape)}", tensor_view(each)) for name, each in shown])
+    return Stack(parts=[(f"{name}, {shape_text(each.shape)}", tensor_view(each)) for name, each in shown])
 
 
 def norms_view(tensors: Mapping[str, Numbers], what: str) -> View:
@@ -35,15 +35,6 @@ def norms_view(tensors: Mapping[str, Numbers], what: str) -> View:
     )
 
 
-def activations_view(outputs: Sequence[Numbers], names: Sequence[str], steps: Sequence[str]) -> View:
-    """What a layer gave out for one sample. ``names``: of the classes; ``steps``: of the tokens that were read."""
-    parts = []
-    for place, numbers in enumerate(outputs[:3]):
-        title = shape_text(numbers.shape) if place == 0 else f"State {place}, {shape_text(numbers.shape)}"
-        parts.append((title, activation_view(numbers, names, steps)))
-    return _together(parts)
-
-
 def tensor_view(numbers: Numbers) -> View:
     """One parameter, or its gradient."""
     if numbers.ndim == 4 and numbers.shape[2] * numbers.shape[3] > 1:
@@ -54,7 +45,7 @@ def tensor_view(numbers: Numbers) -> View:
 
 
 def activation_view(numbers: Numbers, names: Sequence[str] = (), steps: Sequence[str] = ()) -> View:
-    """Maps, a matrix of steps×units, or a row of units."""
+    """Maps, a matrix of steps×units, or a row of units. ``names``: of the classes; ``steps``: of the tokens."""
     if numbers.ndim >= 3 and numbers.shape[-1] * numbers.shape[-2] > 1:
         maps = numbers.reshape(-1, *numbers.shape[-2:])
         return _pictures(maps, [str(place) for place in range(len(maps))], "maps")
@@ -105,7 +96,3 @@ def _matrix(numbers: Numbers, across: str, down: str, labels: Sequence[str] = ()
         symmetric=bool((shown < 0).any()),
         caption=rest,
     )
-
-
-def _together(parts: list[tuple[str, View]]) -> View:
-    return Stack(parts=parts)

@@ -53,6 +53,11 @@ class LayerRow:
     arithmetic: tuple[str, ...] = ()
     calls: int = 1
 
+    @property
+    def title(self) -> str:
+        """Its name where the block around it is not seen: a number alone would say nothing."""
+        return f"{self.block}.{self.name}" if self.block and self.name[:1].isdigit() else self.name
+
 
 @dataclass(frozen=True)
 class Structure:
@@ -142,9 +147,9 @@ class Structure:
 
 
 def _box(row: LayerRow) -> Node:
-    lines = [row.kind if row.kind.casefold() != row.name.casefold() else "", shapes_text(row.outputs)]
+    lines = [row.kind if row.kind.casefold() != row.title.casefold() else "", shapes_text(row.outputs)]
     if row.calls > 1:
         lines[0] = f"{row.kind}, {row.calls}×"
     if row.parameters:
         lines.append(f"{row.parameters:,} parameters")
-    return Node(row.id, row.name, "\n".join(line for line in lines if line))
+    return Node(row.id, row.title, "\n".join(line for line in lines if line))

@@ -47,7 +47,8 @@ def test_weights_activation_and_gradient_are_those_of_plain_torch() -> None:
     assert np.array_equal(kernels.images, model.conv.weight.detach().numpy()[:, 0])
     inputs, targets = job.probe.inputs[:1], torch.from_numpy(job.probe.targets[:1])
     maps = model.conv(inputs)
-    assert np.array_equal(part(found.activation).images, maps[0].detach().numpy())
+    assert isinstance(found.activation, ImageGrid)
+    assert np.array_equal(found.activation.images, maps[0].detach().numpy())
     nn.functional.cross_entropy(model(inputs), targets).backward()  # type: ignore[no-untyped-call]
     assert np.allclose(part(found.gradient).images, model.conv.weight.grad[:, 0].numpy(), atol=1e-7)
     assert "first sample of the validation part (“" in found.activation_words
@@ -65,8 +66,9 @@ def test_a_layer_without_weights_has_the_gradient_of_what_it_gives_out() -> None
     model.pool.register_forward_hook(keep)
     inputs, targets = job.probe.inputs[:1], torch.from_numpy(job.probe.targets[:1])
     nn.functional.cross_entropy(model(inputs), targets).backward()  # type: ignore[no-untyped-call]
-    assert np.allclose(part(found.activation).images, kept[1][0].detach().numpy())
-    assert np.allclose(part(found.gradient).images, kept[1].grad[0].numpy(), atol=1e-7)
+    assert isinstance(found.activation, ImageGrid) and isinstance(found.gradient, ImageGrid)
+    assert np.allclose(found.activation.images, kept[1][0].detach().numpy())
+    assert np.allclose(found.gradient.images, kept[1].grad[0].numpy(), atol=1e-7)
     assert "what this layer gives out" in found.gradient_words
 
 
@@ -130,7 +132,7 @@ def test_of_a_text_the_activations_are_steps_by_units_with_the_tokens_beside_the
     question = question_of(job)
     structure = structure_of(question)
     found = look(question, structure.by_id["rnn"], fresh_model(question), job.probe, "Random weights.")
-    states = part(found.activation)
+    states = found.activation
     assert isinstance(states, Heatmap) and states.values.shape == (16, 12)
     assert list(states.row_labels)[:3] == ["t", "h", "e"] and states.y_label == "steps"
     assert isinstance(part(found.weights), Heatmap) and found.gradient is not None
@@ -142,7 +144,7 @@ def test_of_a_block_the_sizes_of_its_tensors_are_compared() -> None:
     job, question = tiny.job(), odd.question(odd.Layered)
     structure: Structure = structure_of(question)
     found = look(question, structure.by_id["layers"], fresh_model(question), job.probe, "")
-    assert isinstance(found.weights, BarChart) and next(iter(found.weights.labels)) == "layers.0.weight"
+    assert isinstance(found.weights, BarChart) and next(iter(found.weights.labels)) == "0.weight"
     assert isinstance(found.gradient, BarChart) and found.gradient.values.min() > 0
 
 
