@@ -45,6 +45,8 @@ def look(
     """
     batch, sample, tokens = one_sample(probe, question.info)
     observer, problem = _followed(question, model, batch, row.id)
+    if row.kind in ("RNN", "LSTM", "GRU") and observer.values:  # of a packed text, what fills it up is left out
+        tokens = tokens[: observer.values[0].shape[-2]]
     named = dict(model.named_parameters(remove_duplicate=False))
     held = {name.removeprefix(f"{row.module}."): named[name] for name, _ in row.tensors}
     weights = {name: _array(tensor) for name, tensor in held.items()}

@@ -26,7 +26,7 @@ from torch.utils.flop_counter import flop_registry
 from core.data import Cancelled
 from core.structure.apart import Naps
 from core.structure.rows import INPUT, OUTPUT, Shape, StructureError
-from core.structure.tensors import layer_shapes, recurrent_multiply_adds, shape_of, tensors_in
+from core.structure.tensors import layer_shapes, numbers_in, recurrent_multiply_adds, shape_of, tensors_in
 
 MOST_CALLS = 100_000
 LONGEST_S = 15.0
@@ -189,6 +189,8 @@ class Observer:
             kept = self._kept(key, stem, call)
             kept.flops += call.flops if kept is not call else 0
             goes_on = frame is not None and frame is self._helper  # a function of torch that calls several
+            if goes_on and numbers_in(call.inputs) > numbers_in(kept.inputs):
+                kept.inputs = call.inputs
             self._helper = frame
             self._finish(kept, sources, made, again=not goes_on)
 
@@ -277,8 +279,9 @@ class Observer:
         for source in sources:
             if source != call.id:
                 self.edges[source, call.id] = None
-        if not again or not call.outputs:
-            call.outputs = layer_shapes(call.module, made)
+        shapes = layer_shapes(call.module, made)
+        if not call.outputs or (not again and numbers_in(shapes) >= numbers_in(call.outputs)):
+            call.outputs = shapes
         call.count += again
         for tensor in made:
             self._owe(tensor, call.id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -44,3 +45,8 @@ def layer_shapes(module: nn.Module | None, tensors: list[Tensor]) -> tuple[Shape
         return tuple(shape_of(tensor) for tensor in tensors)
     first = 0 if module.batch_first or tensors[0].ndim < 3 else 1
     return tuple(shape_of(tensor, first if place == 0 else 1) for place, tensor in enumerate(tensors))
+
+
+def numbers_in(shapes: tuple[Shape, ...]) -> int:
+    """How many numbers tensors of these shapes hold together."""
+    return sum(math.prod(shape) for shape in shapes)

@@ -22,6 +22,10 @@ from core.structure.arithmetic import arithmetic_of, own_sentences
 from core.structure.observing import OWN, Call, Observer
 from core.structure.rows import LayerRow, Shape, Structure, StructureError
 from core.structure.sums import many
+from core.structure.tensors import numbers_in
+
+LARGEST = 2 * 2**30
+"""Bytes of weights that are made to be looked at; the shapes alone, on the meta device, may be of any size."""
 
 
 @dataclass(frozen=True)
@@ -47,10 +51,13 @@ def structure_of(question: Question, stop: Event | None = None) -> Structure:
         StructureError: where its own code fails, or takes too long.
         Cancelled: once ``stop`` is set.
     """
+    size = 0
     for device in ("meta", "cpu"):
+        check_size(size)
         try:
             with own_random_numbers(question.seed), torch.device(device):
                 model = build_model(question.network, question.settings, question.info).eval()
+                size = sum(each.numel() * each.element_size() for each in model.parameters())
                 observer = observed(model, question, blank_batch(question, device), stop=stop)
             return _structure(question.network.title, model, observer)
         except (ConfigError, StructureError, Cancelled):
@@ -74,6 +81,19 @@ def fresh_model(question: Question) -> nn.Module:
         raise
     except Exception as error:  # border: the network is a plugin's code
         raise failed(question, error) from error
+
+
+def check_size(size: int) -> None:
+    """Whether a network of so many bytes may be built just to be looked at.
+
+    Raises:
+        StructureError: where it would take too much of the memory.
+    """
+    if size > LARGEST:
+        raise StructureError(
+            f"The weights of this network take {size / 1e9:,.1f} GB, too much to make them only to look at them: "
+            "choose smaller settings."
+        )
 
 
 def failed(question: Question, error: Exception) -> StructureError:
@@ -192,7 +212,7 @@ class _Rows:
             tensors=_shapes(tensors),
             parameters=own,
             multiply_adds=call.flops // 2,
-            activations=call.count * _numbers(call.outputs),
+            activations=call.count * numbers_in(call.outputs),
             arithmetic=tuple(words),
             calls=call.count,
         )
@@ -261,13 +281,3 @@ class _Rows:
 
 def _shapes(tensors: Sequence[tuple[str, Tensor]]) -> tuple[tuple[str, Shape], ...]:
     return tuple((name, tuple(int(length) for length in tensor.shape)) for name, tensor in tensors)
-
-
-def _numbers(shapes: tuple[Shape, ...]) -> int:
-    total = 0
-    for shape in shapes:
-        numbers = 1
-        for length in shape:
-            numbers *= length
-        total += numbers
-    return total

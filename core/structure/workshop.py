@@ -21,7 +21,7 @@ from core.snapshot import Probe
 from core.structure.look import LayerLook
 from core.structure.looking import look, look_live
 from core.structure.rows import LayerRow, Structure
-from core.structure.tracing import Question, fresh_model, structure_of
+from core.structure.tracing import Question, check_size, fresh_model, structure_of
 from core.survey import load_what_is_there
 from core.trainer import Trainer
 from core.warm_up import settle
@@ -60,13 +60,16 @@ class Workshop:
         self._fresh = None
         return look_live(self._question(trainer.job.config, trainer.job.info), row, self._live)
 
-    def look_at_new(self, config: RunConfig, info: DataInfo, row: LayerRow, control: Control | None) -> LayerLook:
+    def look_at_new(
+        self, config: RunConfig, info: DataInfo, structure: Structure, row: LayerRow, control: Control | None
+    ) -> LayerLook:
         """A layer of the network with the random weights that a run would begin with.
 
         Raises:
             DataError: where no sample can be had.
-            ConfigError, StructureError: where the network cannot be built.
+            ConfigError, StructureError: where the network cannot be built, or is too large for that.
         """
+        check_size(structure.size)
         question = self._question(config, info)
         key = json.dumps([config.network, config.network_settings, info.as_dict(), config.seed], default=str)
         if self._fresh is None or self._fresh[0] != key:

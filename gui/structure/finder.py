@@ -77,10 +77,13 @@ class StructureFinder(QObject):
         self._soon.timeout.connect(self._ask)
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._patience.timeout.connect(self._say_that_it_works)
+        self._later = QTimer(self, singleShot=True)
+        self._later.timeout.connect(self._refresh)
         page.shown.connect(self._on_shown)
         page.row_chosen.connect(lambda _id: self._look())
         session.started.connect(lambda _event: self._on_run())
         session.events.connect(lambda _events: self._refresh())
+        session.state_changed.connect(lambda state: self._refresh(force=state == "paused"))
         session.ended.connect(lambda _event: self._on_run())
 
     def offer(self, config: RunConfig | None) -> None:
@@ -100,6 +103,7 @@ class StructureFinder(QObject):
         """Give up what is being computed, and wait for it."""
         self._soon.stop()
         self._patience.stop()
+        self._later.stop()
         self._due = self._look_due = False
         self._stop.set()
         self._background.close()
@@ -246,13 +250,17 @@ class StructureFinder(QObject):
             self.page.layer.say("A run is being prepared: its weights are shown when its training begins.")
             return
         self._looking, self._look_due, self._look_at = True, False, time.perf_counter()
-        self._background.submit(self._looker(config, info, row), lambda found: self._on_look(*found), self._on_no_look)
+        self._background.submit(
+            self._looker(config, info, structure, row), lambda found: self._on_look(*found), self._on_no_look
+        )
 
-    def _looker(self, config: RunConfig, info: DataInfo, row: LayerRow) -> Callable[[], tuple[LayerLook, int]]:
+    def _looker(
+        self, config: RunConfig, info: DataInfo, structure: Structure, row: LayerRow
+    ) -> Callable[[], tuple[LayerLook, int]]:
         trainer, control = self._session.trainer, self._control()
         if trainer is not None and self._is_of(trainer, config, info):
             return lambda: self._at_work().look_at_run(trainer, row)
-        return lambda: (self._at_work().look_at_new(config, info, row, control), -1)
+        return lambda: (self._at_work().look_at_new(config, info, structure, row, control), -1)
 
     def _is_of(self, trainer: Trainer, config: RunConfig, info: DataInfo) -> bool:
         """Whether a run trains this very network."""
@@ -291,10 +299,15 @@ class StructureFinder(QObject):
     def _refresh(self, *, force: bool = False) -> None:
         """Make the pictures anew if the weights have moved, somebody looks, and some time has passed."""
         trainer = self._session.trainer
-        if trainer is None or self._looking or not self.page.isVisible() or self._look_step in (-1, trainer.step):
+        if trainer is None or not self.page.isVisible() or self._look_step in (-1, trainer.step):
             return
-        if force or time.perf_counter() - self._look_at > max(REFRESH_S, self._look_took / SHARE):
+        wait = max(REFRESH_S, self._look_took / SHARE) - (time.perf_counter() - self._look_at)
+        if self._looking:
+            self._look_due = self._look_due or force
+        elif force or wait <= 0:
             self._look()
+        elif not self._later.isActive():  # after the last step before a pause nothing more happens
+            self._later.start(round(1000 * wait) + 1)
 
     def _control(self) -> Control | None:
         """Of a run that goes on: what is built beside it waits for a safe point."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStackedLayout, QTabWidget, QVBoxLayout, QWidget
 
 from core.structure import LayerLook, LayerRow, shapes_text
@@ -13,6 +13,8 @@ from gui.views.drawer import ViewDrawer
 
 CLICK = "Click a layer, in the drawing or in the table: its sums, weights, activation and gradient are shown here."
 WAIT = "…"
+_LOW = 220
+"""Px of height below which the sums give way to the pictures."""
 TABS = {
     "weights": ("Weights", "The numbers that this layer has learnt, or begins with"),
     "activation": ("Activation", "What this layer gives out for one sample"),
@@ -55,9 +57,9 @@ class LayerPanel(QWidget):
         flow = f"{shapes_text(row.inputs)} → {shapes_text(row.outputs)}" if row.calls else ""
         kind = "" if row.kind.casefold() == row.title.casefold() else f"  {row.kind}"
         self.title.setText(f"{row.title}{kind}  {flow}")
-        self.title.setToolTip(f"{row.id}: shapes for one sample")
+        self.title.setToolTip("\n".join((f"{row.id}: shapes for one sample", *row.arithmetic)))
         self.sums.setText("\n".join(row.arithmetic))
-        self.sums.setVisible(bool(row.arithmetic))
+        self._give_room()
         if not same:
             self.say(WAIT)
 
@@ -76,6 +78,14 @@ class LayerPanel(QWidget):
         for name in TABS:
             self._show(name, None, words)
         self.source.hide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little room it is for the pictures: the sums are in the tooltip of the title, too."""
+        super().resizeEvent(event)
+        self._give_room()
+
+    def _give_room(self) -> None:
+        self.sums.setVisible(bool(self.sums.text()) and self.height() >= _LOW)
 
     def _show(self, name: str, view: View | None, words: str) -> None:
         label, drawer = self.words[name], self.drawers[name]

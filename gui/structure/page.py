@@ -40,7 +40,7 @@ class StructurePage(QWidget):
         super().__init__(parent)
         self.setObjectName("structure_page")
         self.hint = MessageView()
-        self.totals = QLabel()
+        self.totals = QLabel(wordWrap=True)
         self.totals.setObjectName("structure_totals")
         self.totals.setTextFormat(Qt.TextFormat.PlainText)
         self.totals.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -48,7 +48,6 @@ class StructurePage(QWidget):
         self.close_all = _button("⊟", "Close all blocks", "close_all_blocks")
         self.graph = GraphWidget()
         self.graph.setAccessibleName("The network as a drawing")
-        self.graph.setToolTip("")
         self.layer = LayerPanel()
         self.table = RowTable()
         self._structure: Structure | None = None

@@ -34,12 +34,12 @@ class Column:
 
 
 COLUMNS = (
-    Column("Layer", "Its name in the model; a block opens and closes", 108),
-    Column("Kind", "The class of the module, or the function that forward calls", 94),
+    Column("Layer", "Its name in the model; a block opens and closes", 88),
+    Column("Kind", "The class of the module, or the function that forward calls", 92),
     Column("Input", "Shape of what it is given for one sample", 84),
     Column("Output", "Shape of what it gives for one sample", 84),
-    Column("Parameters", "Numbers that it learns: weights and biases", 98, number=True),
-    Column("Multiply-adds", "Multiplications, each with an addition, for one sample", 114, number=True),
+    Column("Parameters", "Numbers that it learns: weights and biases", 94, number=True),
+    Column("Multiply-adds", "Multiplications, each with an addition, for one sample", 110, number=True),
     Column("Arithmetic", "How shape, parameters and multiply-adds come about", 90),
 )
 

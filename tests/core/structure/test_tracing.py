@@ -19,7 +19,7 @@ from core.discovery import discover
 from core.specs import NetworkSpec
 from core.structure import LayerRow, Structure, StructureError, observing
 from core.structure.rows import INPUT, OUTPUT
-from core.structure.tracing import Question, fresh_model, structure_of
+from core.structure.tracing import Question, check_size, fresh_model, structure_of
 from tests.core import tiny
 from tests.core.structure import odd_networks as odd
 
@@ -170,6 +170,14 @@ def sources(node: fx.Node) -> set[fx.Node]:
     return {source for each in before for source in (sources(each) if plumbing(each) else {each})}
 
 
+def test_what_a_function_of_torch_does_in_several_steps_is_one_box() -> None:
+    names = structure_of(asked("name_rnn", INFOS["text-classification"]))
+    packed = row(names, "pack_padded_sequence")
+    assert packed.calls == 1 and packed.inputs[0] == packed.outputs[0] == (12, 32)
+    assert ("dropout", "pack_padded_sequence") in names.edges and ("pack_padded_sequence", "rnn") in names.edges
+    assert row(names, "rnn").multiply_adds == 12 * 2 * 3 * 128 * (32 + 128)
+
+
 def test_a_recurrent_network_counts_its_gates_and_steps() -> None:
     lstm = structure_of(asked("lstm", INFOS["language-model"], hidden=20, embedding=8, layers=2))
     cells = row(lstm, "rnn")
@@ -264,6 +272,14 @@ class TestOddNetworks:
         monkeypatch.setattr(observing, "MOST_CALLS", 50)
         with pytest.raises(StructureError, match="takes too long"):
             found(odd.Endless)
+
+    def test_of_the_largest_the_shapes_are_found_and_no_weights_are_made(self) -> None:
+        huge = found(lambda: nn.Sequential(nn.Flatten(), nn.Linear(64, 40_000), nn.Linear(40_000, 40_000)))
+        assert huge.parameters == 65 * 40_000 + 40_001 * 40_000 and huge.size > 6e9
+        with pytest.raises(StructureError, match=r"6\.4 GB, too much"):
+            check_size(huge.size)
+        with pytest.raises(StructureError, match="too much"):
+            found(lambda: nn.Sequential(nn.Flatten(), nn.Linear(64, 40_000), nn.Linear(40_000, 40_000), odd.Raises()))
 
     def test_nobody_waits_for_what_nobody_wants_any_more(self) -> None:
         stop = threading.Event()

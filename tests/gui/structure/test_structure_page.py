@@ -297,6 +297,22 @@ class TestLooking:
         bench.qtbot.waitUntil(lambda: bench.session.trainer.step > step + 30, timeout=PATIENCE_MS)
         assert len(bench.looks) == seen
 
+    def test_at_a_pause_they_are_those_of_the_last_step(self, bench: Bench) -> None:
+        bench.open()
+        bench.look(lambda: bench.page.choose("3"))
+        with bench.qtbot.waitSignal(bench.session.started, timeout=PATIENCE_MS):
+            bench.session.start(bench.config(epochs=100_000))
+        session, trainer = bench.session, bench.session.trainer
+        session.pause()
+        bench.qtbot.waitUntil(lambda: session.state == "paused", timeout=PATIENCE_MS)
+        for further in (0, 1, 1):
+            if further:
+                step = trainer.step
+                session.step()
+                bench.qtbot.waitUntil(lambda step=step: trainer.step == step + 1, timeout=PATIENCE_MS)
+            words = f"Tiny after {trainer.step:,} steps."
+            bench.qtbot.waitUntil(lambda words=words: bench.page.layer.source.text() == words, timeout=PATIENCE_MS)
+
     def test_of_another_network_than_the_runs_random_weights_are_shown(self, make_bench: Callable[..., Bench]) -> None:
         class Sized(Config):
             units: int = setting(5, "Units", minimum=1)
