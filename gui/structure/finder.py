@@ -49,7 +49,7 @@ class StructureFinder(QObject):
     """
 
     found = Signal(object)
-    """A :class:`~core.structure.Structure` is on the page."""
+    """A :class:`~core.structure.Structure` is on the page, and drawn."""
     looked = Signal(object)
     """A :class:`~core.structure.LayerLook` is on the page."""
     failed = Signal(str)
@@ -79,11 +79,12 @@ class StructureFinder(QObject):
         self._patience.timeout.connect(self._say_that_it_works)
         self._later = QTimer(self, singleShot=True)
         self._later.timeout.connect(self._refresh)
+        page.drawn.connect(lambda: self.found.emit(page.structure()))
         page.shown.connect(self._on_shown)
         page.row_chosen.connect(lambda _id: self._look())
         session.started.connect(lambda _event: self._on_run())
         session.events.connect(lambda _events: self._refresh())
-        session.state_changed.connect(lambda state: self._refresh(force=state == "paused"))
+        session.state_changed.connect(self._on_state)
         session.ended.connect(lambda _event: self._on_run())
 
     def offer(self, config: RunConfig | None) -> None:
@@ -104,6 +105,7 @@ class StructureFinder(QObject):
         self._soon.stop()
         self._patience.stop()
         self._later.stop()
+        self.page.show_hint(NOTHING)  # nothing is drawn any more
         self._due = self._look_due = False
         self._stop.set()
         self._background.close()
@@ -198,7 +200,8 @@ class StructureFinder(QObject):
             self._shown = key
             self.page.show_structure(structure)
             self._look()
-        self.found.emit(structure)
+        elif self.page.is_drawn():
+            self.found.emit(structure)
 
     def _hint(self, words: str, *, problem: bool = False, details: str = "") -> None:
         self._patience.stop()
@@ -223,6 +226,12 @@ class StructureFinder(QObject):
         self._soon.stop()
         self._ask()
         self._refresh(force=True)
+
+    def _on_state(self, state: str) -> None:
+        if state == "preparing" and self._asked:  # the run is about to seed all random numbers: out of its way
+            self._due = True
+            self._stop.set()
+        self._refresh(force=state == "paused")
 
     def _on_run(self) -> None:
         """A run knows the shape of its data; its weights are other ones than those that were shown."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -33,6 +33,8 @@ class StructurePage(QWidget):
 
     row_chosen = Signal(str)
     """The id of the layer or block that the person chose."""
+    drawn = Signal()
+    """The drawing is that of the table now."""
     shown = Signal()
     hidden = Signal()
 
@@ -52,6 +54,8 @@ class StructurePage(QWidget):
         self.table = RowTable()
         self._structure: Structure | None = None
         self._drawn: frozenset[str] = frozenset()
+        # In a turn of the event loop of its own: a click that comes meanwhile need not wait for both halves.
+        self._drawing = QTimer(self, singleShot=True, interval=0)
         self._arrange()
         self._connect()
         self.show_hint(NOTHING)
@@ -59,6 +63,10 @@ class StructurePage(QWidget):
     def structure(self) -> Structure | None:
         """What is shown, None while there is a sentence instead."""
         return self._structure
+
+    def is_drawn(self) -> bool:
+        """Whether the drawing is that of the table."""
+        return self._structure is not None and not self._drawing.isActive()
 
     def show_structure(self, structure: Structure) -> None:
         """Show a network; where it has the same blocks and layers as the one before, they stay open and chosen."""
@@ -72,13 +80,14 @@ class StructurePage(QWidget):
         has_blocks = any(row.is_block for row in structure.rows)
         self.open_all.setVisible(has_blocks)
         self.close_all.setVisible(has_blocks)
-        self._draw()
+        self._drawing.start()
         self.layer.show_row(structure.by_id.get(chosen))
         self._stack.setCurrentIndex(1)
 
     def show_hint(self, words: str, *, problem: bool = False, details: str = "") -> None:
         """A sentence in place of everything: nothing of another network stays. ``details`` are in its tooltip."""
         self._structure = None
+        self._drawing.stop()
         self.hint.set_text(words, problem=problem)
         if details:
             self.hint.setToolTip(details[-4000:])
@@ -137,6 +146,13 @@ class StructurePage(QWidget):
         self._drawn = frozenset(drawn)
         self.graph.show_view(structure.graph(self._drawn))
         self._mark()
+        if self._drawing.isActive():  # a block was opened before it came to that
+            self._drawing.stop()
+            self.drawn.emit()
+
+    def _draw_first(self) -> None:
+        self._draw()
+        self.drawn.emit()
 
     def _order(self, block: str) -> int:
         assert self._structure is not None
@@ -165,6 +181,7 @@ class StructurePage(QWidget):
             self.table.choose(id)
 
     def _connect(self) -> None:
+        self._drawing.timeout.connect(self._draw_first)
         self.table.row_chosen.connect(self._on_row)
         self.table.opened_changed.connect(self._draw)
         self.graph.node_clicked.connect(self._on_box)

@@ -349,6 +349,17 @@ def test_of_what_is_asked_meanwhile_only_the_newest_is_shown(bench: Bench) -> No
     assert bench.page.structure() is bench.structures[0]
 
 
+def test_a_run_that_is_started_meanwhile_comes_first_and_the_structure_after_it(bench: Bench) -> None:
+    bench.page.show()
+    bench.finder.offer(bench.config())
+    bench.finder._ask()
+    assert bench.finder._asked
+    with bench.qtbot.waitSignal(bench.session.started, timeout=PATIENCE_MS):
+        bench.session.start(bench.config(epochs=100_000))
+    bench.qtbot.waitUntil(lambda: bool(bench.structures), timeout=PATIENCE_MS)
+    assert bench.session.state == "running" and rows_of(bench)
+
+
 def test_small_and_wide_it_keeps_all_its_parts(bench: Bench) -> None:
     bench.open()
     bench.page.choose("0.0")
