@@ -29,6 +29,7 @@ NAMES = (
     "names",
     "explain",
     "picture_cache",
+    "structure",
 )
 
 

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
+import sys
+
+_MANY_MODULES = 100
+_settled = 0
+
 
 def warm_up() -> dict[str, str]:
     """Import torch and all that a run needs, take one tiny step; returns the devices there are, name -> title."""
@@ -21,4 +28,19 @@ def warm_up() -> dict[str, str]:
     inputs = torch.full((4, 1, 8, 8), 0.5)
     nn.functional.cross_entropy(model(inputs), torch.zeros(4, dtype=torch.int64)).backward()  # type: ignore[no-untyped-call]
     optimizer.step()
+    settle()
     return devices()
+
+
+def settle() -> None:
+    """Have the garbage collector pass over what was imported, once many modules are new.
+
+    Nothing of it is ever garbage, and to walk through torch's 400,000 objects takes a tenth of a second and more, in
+    which no other thread runs, the window's neither.
+    """
+    global _settled
+    if not _settled:
+        atexit.register(gc.unfreeze)  # extension modules look, at the very end, whether all of theirs has gone
+    if len(sys.modules) - _settled > _MANY_MODULES:
+        _settled = len(sys.modules)
+        gc.freeze()

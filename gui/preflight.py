@@ -32,6 +32,7 @@ class Preflight(QObject):
         self._registry = registry
         self._background = Background(self)
         self._infos: dict[str, DataInfo | None] = {}
+        self._failures: dict[str, Exception] = {}
         self._config: RunConfig | None = None
         self._ready = False
         self._soon = QTimer(self, singleShot=True, interval=PAUSE_MS)
@@ -42,13 +43,24 @@ class Preflight(QObject):
         self._ready = True
         self._soon.start()
 
+    def info(self, config: RunConfig, again: bool = False) -> DataInfo | Exception | None:
+        """What is known of the data: their info, why they cannot be had, or None where that is not known yet.
+
+        ``again``: what could not be had is looked for once more.
+        """
+        key = _key(config)
+        if again and self._infos.get(key, False) is None:
+            del self._infos[key]
+        if key not in self._infos:
+            self._want(config)
+            return None
+        return self._infos[key] or self._failures.get(key)
+
     def refusal(self, config: RunConfig) -> str:
         """Why the network cannot take these data, in a sentence; "" where it can, or where that is not known yet."""
         key = _key(config)
         if key not in self._infos:
-            self._config = config
-            if self._ready:
-                self._soon.start()
+            self._want(config)
             return ""
         info, network = self._infos[key], self._registry.networks.get(config.network)
         if info is None or network is None:
@@ -63,18 +75,26 @@ class Preflight(QObject):
         self._soon.stop()
         self._background.close()
 
+    def _want(self, config: RunConfig) -> None:
+        self._config = config
+        if self._ready:
+            self._soon.start()
+
     def _look(self) -> None:
         config = self._config
         if config is None or _key(config) in self._infos:
             return
         key = _key(config)
         self._background.submit(
-            _reader(self._registry, config), lambda info: self._learn(key, info), lambda _error: self._learn(key, None)
+            *(_reader(self._registry, config), lambda info: self._learn(key, info)),
+            lambda error: self._learn(key, None, error),
         )
 
-    def _learn(self, key: str, info: DataInfo | None) -> None:
+    def _learn(self, key: str, info: DataInfo | None, error: Exception | None = None) -> None:
         """What cannot be had is not asked for again until its settings change: Start will say why."""
         self._infos[key] = info
+        if error is not None:
+            self._failures[key] = error
         self.known.emit()
 
 

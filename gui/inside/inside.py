@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 from core.events import Event
 from core.run_config import RunConfig
 from gui.inside.page import InsidePage
+from gui.structure import StructureFinder, StructurePage
 
 if TYPE_CHECKING:
     from gui.workbench import Workbench
@@ -20,13 +21,22 @@ class Inside(QObject):
     def __init__(self, workbench: Workbench) -> None:
         super().__init__(workbench)
         self.page = InsidePage()
+        self.structure = StructureFinder(
+            workbench.session,
+            StructurePage(),
+            lambda config, again: workbench.preflight.info(config, again),
+            lambda: workbench.setup.problems(),
+        )
+        self.page.add("Structure", self.structure.page, "The network's layers: shapes, parameters, sums, weights")
         workbench.session.events.connect(self.take)
 
     def offer(self, config: RunConfig | None) -> None:
         """What is chosen in the set-up is another now; None: it cannot be trained as it stands."""
+        self.structure.offer(config)
 
     def take(self, events: list[Event]) -> None:
         """What happened in the run, thirty times a second."""
 
     def close(self) -> None:
         """Give up what is being computed, and wait for it."""
+        self.structure.close()

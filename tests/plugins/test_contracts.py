@@ -20,6 +20,9 @@ from core.home import data_folders
 from core.job import Job, build_model, prepare_job
 from core.run_config import check_settings, run_config
 from core.snapshot import Snapshot
+from core.structure.looking import look
+from core.structure.rows import INPUT
+from core.structure.tracing import Question, structure_of
 from core.views import VIEW_TYPES
 from tests.core.tiny import no_progress
 
@@ -119,6 +122,26 @@ class TestNetwork:
 
         config: Config = REGISTRY.networks[network].config()
         assert type(config).model_validate(json.loads(json.dumps(config.model_dump()))) == config
+
+    def test_its_structure_is_found_and_every_layer_can_be_looked_at(self, network: str) -> None:
+        job = job_of(network)
+        asked = Question(job.network, job.task, job.config.network_settings, job.info)
+        structure = structure_of(asked)
+        leaves = list(structure.leaves)
+        assert sum(row.parameters for row in leaves) == structure.parameters
+        assert structure.parameters == sum(each.numel() for each in job.model.parameters())
+        assert structure.multiply_adds > 0 and structure.activations > 0
+        assert all(row.inputs and row.outputs for row in structure.rows if row.calls)
+        graph, reached = structure.graph({row.id for row in structure.rows}), {INPUT}
+        for _ in graph.nodes:
+            reached |= {end for edge in graph.edges if reached & set(edge) for end in edge}
+        assert reached == {node.id for node in graph.nodes}
+        model = copy.deepcopy(job.model).eval()
+        for row in structure.rows if len(structure.rows) < 30 else leaves[:6]:
+            found = look(asked, row, model, job.probe, "")
+            assert (found.weights is None) == (not row.tensors), row.id
+            assert found.activation is not None or not row.calls, row.id
+            assert found.gradient is not None or not row.tensors, row.id
 
     @staticmethod
     def _built(job: Job, seed: int) -> nn.Module:
