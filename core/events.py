@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from core.slow_step.records import SlowStepStopped
+from core.slow_step.records import SlowStepStopped as SlowStepStopped
 from core.views import View
 
 RunState: TypeAlias = Literal["running", "finished", "stopped", "failed", "interrupted"]

@@ -67,8 +67,15 @@ def _words(value: object) -> str:
     if isinstance(value, torch.Tensor):
         kind = str(value.dtype).removeprefix("torch.")
         return f"{'×'.join(map(str, value.shape)) or 'a number'} ({kind})"
-    if isinstance(value, bool | int | float):
+    if isinstance(value, bool | float):
         return str(value)
+    if isinstance(value, int):
+        return str(_signed(value))
     if isinstance(value, tuple) and value and all(isinstance(each, int) for each in value):
-        return "×".join(map(str, value))
+        return "×".join(str(_signed(each)) for each in value)
     return ""
+
+
+def _signed(value: int) -> int:
+    """torch tells some numbers below zero, such as the axis −1 or the target −100, without their sign."""
+    return value - 2**64 if value >= 2**63 else value

@@ -7,8 +7,8 @@ from collections import deque
 from core.slow_step.records import AutogradGraph, AutogradNode
 from core.views import Graph, Node
 
-MOST_BOXES = 250
-"""Of a larger graph only the part around one function is drawn: more can neither be read nor laid out at once."""
+MOST_BOXES, AROUND = 250, 60
+"""A graph of more boxes is drawn in part, so many around one function: more of it could not be read."""
 
 
 def short_name(node: AutogradNode) -> str:
@@ -47,7 +47,7 @@ def _nearest(graph: AutogradGraph, around: int) -> set[int]:
         # Not on from a leaf: all uses of a shared weight are two boxes away from each other by it.
         onward = [] if graph.nodes[place].variable else [*graph.nodes[place].inputs, *users.get(place, [])]
         for other in onward:
-            if other is not None and other not in found and len(found) < MOST_BOXES:
+            if other is not None and other not in found and len(found) < AROUND:
                 found.add(other)
                 waiting.append(other)
     return found

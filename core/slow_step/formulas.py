@@ -48,7 +48,7 @@ class Working:
     state: tuple[tuple[str, float, float | None], ...] = ()
 
 
-def number(value: float, digits: int = 6) -> str:
+def number(value: float, digits: int = 7) -> str:
     """A number with so many significant digits: "0.0123457", "−1.5e−07"."""
     text = f"{float(value):.{digits}g}"
     return "0" if text == "-0" else text.replace("-", MINUS)

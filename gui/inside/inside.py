@@ -9,6 +9,8 @@ from PySide6.QtCore import QObject
 from core.events import Event
 from core.run_config import RunConfig
 from gui.inside.page import InsidePage
+from gui.slow_step.page import SlowStepPage
+from gui.slow_step.stepper import Stepper
 
 if TYPE_CHECKING:
     from gui.workbench import Workbench
@@ -20,6 +22,9 @@ class Inside(QObject):
     def __init__(self, workbench: Workbench) -> None:
         super().__init__(workbench)
         self.page = InsidePage()
+        slow_step = SlowStepPage()
+        self.page.add("One step", slow_step, "Forward, loss, backward, update: one step taken apart (Shift+F7)")
+        self.stepper = Stepper(workbench, slow_step)
         workbench.session.events.connect(self.take)
 
     def offer(self, config: RunConfig | None) -> None:
@@ -27,6 +32,8 @@ class Inside(QObject):
 
     def take(self, events: list[Event]) -> None:
         """What happened in the run, thirty times a second."""
+        self.stepper.take(events)
 
     def close(self) -> None:
         """Give up what is being computed, and wait for it."""
+        self.stepper.close()

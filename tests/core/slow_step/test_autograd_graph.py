@@ -11,7 +11,7 @@ from torch import nn
 
 from core.slow_step import autograd_graph as module
 from core.slow_step.autograd_graph import autograd_graph
-from core.slow_step.drawn_graph import MOST_BOXES, drawn
+from core.slow_step.drawn_graph import AROUND, MOST_BOXES, drawn
 
 
 def loss_of(model: nn.Module) -> torch.Tensor:
@@ -42,6 +42,12 @@ def test_it_says_what_is_saved_for_the_way_back() -> None:
     power = next(node for node in graph.nodes if node.name == "PowBackward0")
     assert "exponent: 2" in power.saved
     assert "self: 2×3 (float32)" in power.saved
+
+
+def test_numbers_below_zero_have_their_sign() -> None:
+    model = nn.Linear(4, 3)
+    graph = autograd_graph(nn.functional.cross_entropy(model(torch.ones(2, 4)), torch.tensor([0, 1])), model)
+    assert "ignore_index: -100" in graph.nodes[0].saved
 
 
 def test_it_keeps_no_tensor_alive() -> None:
@@ -88,7 +94,7 @@ def test_of_a_large_one_the_part_around_a_function_is_drawn() -> None:
     graph = autograd_graph(state.sum(), model)
     assert len(graph.nodes) > 2 * MOST_BOXES
     first, later = drawn(graph), drawn(graph, around=700)
-    assert len(first.nodes) == len(later.nodes) == MOST_BOXES
+    assert len(first.nodes) == len(later.nodes) == AROUND
     assert first.nodes[0].id == "0"
     assert "700" in [node.id for node in later.nodes]
     assert "nearest" in later.caption
