@@ -7,7 +7,7 @@ from collections import deque
 from core.slow_step.records import AutogradGraph, AutogradNode
 from core.views import Graph, Node
 
-MOST_BOXES, AROUND = 250, 60
+MOST_BOXES, AROUND = 150, 50
 """A graph of more boxes is drawn in part, so many around one function: more of it could not be read."""
 
 
@@ -45,7 +45,8 @@ def _nearest(graph: AutogradGraph, around: int) -> set[int]:
     while waiting:
         place = waiting.popleft()
         # Not on from a leaf: all uses of a shared weight are two boxes away from each other by it.
-        onward = [] if graph.nodes[place].variable else [*graph.nodes[place].inputs, *users.get(place, [])]
+        passed = graph.nodes[place].variable and place != around
+        onward = [] if passed else [*graph.nodes[place].inputs, *users.get(place, [])]
         for other in onward:
             if other is not None and other not in found and len(found) < AROUND:
                 found.add(other)

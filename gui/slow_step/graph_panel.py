@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -26,6 +26,7 @@ NOTHING_YET = "The graph is there as soon as the loss is: it says how the loss c
 NO_GRAPH = "No parameter had a part in this loss, so it has no grad_fn."
 _LONGEST_PATH = 14
 _READABLE = 0.5
+_TALL = 280
 
 
 class GraphPanel(QWidget):
@@ -109,9 +110,15 @@ class GraphPanel(QWidget):
             place = came[place][0]
         return steps
 
-    def showEvent(self, event: object) -> None:
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What can best be done without goes first, where there is little room."""
+        super().resizeEvent(event)
+        self.saved.setVisible(self.height() >= _TALL)
+        self.path.setVisible(self.height() >= _TALL)
+
+    def showEvent(self, event: QShowEvent) -> None:
         """A graph is laid out only when it is looked at."""
-        super().showEvent(event)  # type: ignore[arg-type]
+        super().showEvent(event)
         if self._graph.nodes:
             self._show()
 
@@ -129,8 +136,9 @@ class GraphPanel(QWidget):
         self.path.setText(_way(self._steps))
         self.path.setToolTip("loss.grad_fn" + "".join(f".next_functions[{which}][0]" for _, which in self._steps))
         name = node.name.rsplit("::", 1)[-1]
-        leaf = f"{name}: a leaf. Backward ends here, in {node.variable}.grad."
+        leaf = f"A leaf: backward ends in {node.variable}.grad"
         self.here.setText(leaf if node.variable else name)
+        self.here.setToolTip(name)
         self.saved.setText(f"Keeps for the way back: {', '.join(node.saved)}" if node.saved else "")
         self.saved.setToolTip("\n".join(node.saved))
         self.back.setEnabled(bool(self._history))

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
 from core.slow_step.records import LayerCall, OutputGradient, StepRecord
@@ -21,6 +22,7 @@ HELP = (
     "The Euclidean norm of the gradients of the layer's parameters together; – : it has none to learn",
 )
 LAYER, OUTPUT, NUMBERS, GRADIENT = range(4)
+_ROOMY = 400
 _Index = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
 
@@ -145,11 +147,19 @@ class LayerTable(QTableView):
         self.setModel(self.layers)
         header = self.horizontalHeader()
         header.setHighlightSections(False)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        # Not by their contents: measuring hundreds of rows at each moment would be felt.
+        room = self.fontMetrics().horizontalAdvance
+        for column, widest in ((OUTPUT, "64×16×16"), (NUMBERS, "−8.8e−08"), (GRADIENT, "gradient")):
+            header.resizeSection(column, room(widest) + 26)
         header.setSectionResizeMode(LAYER, QHeaderView.ResizeMode.Stretch)
         header.setMinimumSectionSize(56)
-        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.setTextElideMode(Qt.TextElideMode.ElideLeft)
         self.selectionModel().currentRowChanged.connect(lambda now, _before: self._on_row(now.row()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The means only where they leave room for the names; they are in the tooltips, too."""
+        self.setColumnHidden(NUMBERS, event.size().width() < _ROOMY)
+        super().resizeEvent(event)
 
     def show_step(self, timeline: Timeline | None, position: int) -> None:
         """Show the step as it was after so many moments, and choose the row that the last one is about."""

@@ -98,3 +98,8 @@ def test_of_a_large_one_the_part_around_a_function_is_drawn() -> None:
     assert first.nodes[0].id == "0"
     assert "700" in [node.id for node in later.nodes]
     assert "nearest" in later.caption
+    leaf = graph.leaf_of("bias")
+    assert leaf is not None
+    shared = drawn(graph, around=leaf)
+    assert len(shared.nodes) == AROUND
+    assert (str(graph.users(leaf)[0]), str(leaf)) in shared.edges

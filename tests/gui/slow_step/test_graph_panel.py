@@ -46,7 +46,7 @@ def test_the_walk_goes_from_the_loss_to_a_leaf_and_back(qtbot: QtBot, panel: Gra
     button = panel.findChild(QPushButton, "next_function_0")
     assert button is not None
     panel.go_on(0)
-    assert panel.here.text() == "AccumulateGrad: a leaf. Backward ends here, in fc.weight.grad."
+    assert panel.here.text() == "A leaf: backward ends in fc.weight.grad"
     assert panel.path.text() == "loss.grad_fn → next_functions 0 · 2 · 0"
     expression = "loss.grad_fn" + "".join(f".next_functions[{which}][0]" for which in (0, 2, 0))
     assert panel.path.toolTip() == expression
