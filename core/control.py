@@ -32,6 +32,7 @@ class Control:
         self._single_steps = 0
         self._slowly = False
         self._within = False
+        self._halted = False
         self._advances = 0
         self._closed = False
         self._actions: deque[tuple[Callable[[], Any], Future[Any]]] = deque()
@@ -70,21 +71,22 @@ class Control:
     def step(self, *, slowly: bool = False) -> None:
         """Take exactly one step, then wait; ``slowly``: wait between its phases, too, until :meth:`advance`.
 
-        In the middle of a step that is taken slowly, another one is not begun: what is left of it is done at once.
+        In the middle of a step that is taken slowly, another one is not begun: what is left of it is done at once. Nor
+        is it where one that is to be taken slowly is asked for twice before it begins.
         """
         with self._changed:
             if self._within:
                 self._slowly = False
-            else:
+            elif not (slowly and self._slowly):
                 self._single_steps += 1
-                self._slowly = slowly
+                self._slowly = self._slowly or slowly
             self._advances = 0
             self._change(paused=True)
 
     def advance(self) -> None:
-        """On to the next phase of a step that is taken slowly; without such a step, nothing."""
+        """On to the next phase of a step that is taken slowly; where none waits between two, nothing."""
         with self._changed:
-            if self._within:
+            if self._halted:
                 self._advances += 1
                 self._change()
 
@@ -109,29 +111,37 @@ class Control:
     def safe_point(self, on_pause: Callable[[], None] = _nothing, on_resume: Callable[[], None] = _nothing) -> bool:
         """Called by the trainer between two steps; waits while paused. False: the run shall end.
 
-        ``on_resume`` is called after ``on_pause`` whenever a step follows, a single one too.
+        ``on_resume`` is called after ``on_pause`` whenever a step follows, a single one too. Before a step that is
+        taken slowly both are called: it is looked at as a run that is paused is.
         """
         return self._attend(on_pause, on_resume) if self._attention else True
 
-    def halt(self) -> None:
+    def halt(self, tell: Callable[[], None] = _nothing, disturbed: Callable[[], bool] | None = None) -> bool:
         """Called by the trainer between two phases of a step that is taken slowly; serves actions while it waits.
 
-        Nobody changes a weight meanwhile but those actions. Returns once the step is to go on.
+        ``tell`` says so: whoever hears it may call :meth:`advance` at once. Returns when the step is to go on; True,
+        and immediately, where one of the actions ``disturbed`` it.
         """
         with self._changed:
-            self._within = True
-        while self._must_halt():
+            self._halted = True
+            self._advances = 0
+        tell()
+        spoilt = False
+        while not spoilt and (self._actions or self._must_halt()):
             with self._changed:
                 self._changed.wait_for(lambda: self._actions or not self._must_halt())
-            self.serve()
+            if self._actions:
+                self.serve()
+                spoilt = disturbed is not None and disturbed()
         with self._changed:
-            self._within = False
-            self._advances = max(0, self._advances - 1)
+            self._halted = False
+            self._advances = 0
+        return spoilt
 
     def step_taken(self) -> None:
         """Called by the trainer after a step that was taken slowly: the next ones are not, unless asked for."""
         with self._changed:
-            self._slowly = False
+            self._slowly = self._within = False
             self._advances = 0
 
     def serve(self) -> None:
@@ -156,7 +166,7 @@ class Control:
     def _attend(self, on_pause: Callable[[], None], on_resume: Callable[[], None]) -> bool:
         self.serve()
         told = False
-        while self._must_wait():
+        while self._must_wait() or (self._slowly and not told and not self._stopped):
             if not told:
                 on_pause()
                 told = True
@@ -165,6 +175,7 @@ class Control:
             self.serve()
         with self._changed:
             self._single_steps = max(0, self._single_steps - 1)
+            self._within = self._slowly and not self._stopped
             self._attention = self._paused or self._stopped or bool(self._actions)
         if told and not self._stopped:
             on_resume()

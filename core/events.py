@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from core.slow_step.records import SlowStepStopped as SlowStepStopped
 from core.views import View
 
 RunState: TypeAlias = Literal["running", "finished", "stopped", "failed", "interrupted"]
@@ -199,6 +200,7 @@ Event: TypeAlias = (
     | SettingChanged
     | WeightsLoaded
     | CheckpointTaken
+    | SlowStepStopped
     | Paused
     | Resumed
     | RunEnded

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 
 import torch
@@ -35,6 +36,8 @@ class Observer:
         self.specs = {spec.id: spec for spec in specs}
         self.wanted: frozenset[str] = frozenset()
         self.settings: Mapping[str, Config] = {}
+        self.around: Callable[[], AbstractContextManager[None]] = nullcontext
+        """Entered around each view: in the middle of a step its gradients must not be added to the step's."""
         self._snapshot = snapshot
         self._emit = emit
         self._report = report
@@ -72,7 +75,8 @@ class Observer:
             settings = self.settings.get(spec.id)
             snapshot = replace(self._snapshot(), settings=settings if settings is not None else spec.config())
             device = snapshot.probe.inputs.device
-            with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):  # the run's must not move
+            cards = [device] if device.type == "cuda" else []
+            with torch.random.fork_rng(devices=cards), self.around():  # the run's must not move
                 view = spec.compute(snapshot)
             if not isinstance(view, VIEW_TYPES):
                 raise TypeError(f"compute must return a view, not {type(view).__name__}")

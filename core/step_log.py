@@ -39,6 +39,10 @@ class StepLog:
         self._sizes.append(size)
         self._rates.append(rate)
 
+    def leave_out(self, seconds: float) -> None:
+        """So much of the time since then was no training."""
+        self._since += seconds
+
     @property
     def due(self) -> bool:
         """Whether it is time to read back."""

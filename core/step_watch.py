@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from core.batches import Batch
 
 
+class StepAnew(Exception):
+    """Raised by a watch before the update: what was computed no longer holds; the step begins anew, same batch."""
+
+
 class StepWatch:
     """No-op methods that the trainer calls on its own thread in the course of one step, in this order.
 

@@ -39,10 +39,11 @@ from core.past_runs import PastRuns
 from core.recorder import Recorder
 from core.run_summary import means, run_summary
 from core.sampler import Sampler
+from core.slow_step.slow_step import SlowSteps
 from core.snapshot import RunSoFar, Snapshot
 from core.specs import VisualizationSpec
 from core.step_log import StepLog
-from core.step_watch import UNWATCHED, StepWatch, WatchSource
+from core.step_watch import UNWATCHED, StepAnew, StepWatch, WatchSource
 from core.stopwatch import Stopwatch
 from core.training_state import Saved, restore, training_state
 
@@ -88,7 +89,8 @@ class Trainer:
         """Why the run ends before its last epoch, if it does."""
         self.epoch_log: list[StepsLogged] = []
         self.watch = Stopwatch()
-        self.step_watches: list[WatchSource] = []
+        self.slow_steps = SlowSteps(self, emit, lambda: self._tell(Resumed(self.step)))
+        self.step_watches: list[WatchSource] = [self.slow_steps]
         """Who may look at a step from inside; the first that wants the next one gets it."""
         self._earlier = PastRuns(recorder.run.folder.parent if recorder else None)
         self._emit = emit
@@ -123,6 +125,10 @@ class Trainer:
             return self._end("stopped")
         finally:
             self.control.close()
+
+    def leave_out(self, seconds: float) -> None:
+        """So much time just now was spent for somebody who looks at a step, and is no part of the pace."""
+        self._log.leave_out(seconds)
 
     def snapshot(self) -> Snapshot:
         """The model as it is now; call at a safe point only."""
@@ -179,12 +185,21 @@ class Trainer:
         for source in self.step_watches:
             watch = source(self.step)
             if watch is not None:
-                try:
-                    self._take_step(batch, watch)
-                finally:
-                    watch.close()
+                self._take_watched(batch, watch)
                 return
         self._take_step(batch, UNWATCHED)
+
+    def _take_watched(self, batch: Batch, watch: StepWatch) -> None:
+        carried, taken = batch.state, False
+        try:
+            while not taken:
+                try:
+                    self._take_step(batch, watch)
+                    taken = True
+                except StepAnew:
+                    batch.state = carried
+        finally:
+            watch.close()
 
     def _take_step(self, batch: Batch, watch: StepWatch) -> None:
         job = self.job
@@ -193,11 +208,11 @@ class Trainer:
         watch.before_forward(batch)
         with self._arithmetic:
             loss, outputs = job.task.loss(job.model, batch)
-        rate = job.optimizer.param_groups[0]["lr"]
+        watch.before_backward(loss, outputs)
         # A processor has the loss already; an accelerator would have to be waited for.
         if job.device.type == "cpu" and not math.isfinite(loss.item()):
+            rate = job.optimizer.param_groups[0]["lr"]
             self._give_up(replace(batch, state=carried), loss, outputs, rate)
-        watch.before_backward(loss, outputs)
         loss.backward()  # type: ignore[no-untyped-call]
         watch.after_backward()
         sums = job.task.metrics(outputs.detach(), batch)

@@ -44,14 +44,16 @@ class TrainingWorker(QThread):
         store: RunStore,
         *,
         paused: bool = False,
+        slowly: bool = False,
         resume: Resume | None = None,
     ) -> None:
+        """``paused``: wait after the first step; ``slowly``: take that apart."""
         super().__init__()
         self.setObjectName("training")
         self.config = config
         self.control = Control()
-        if paused:
-            self.control.step()
+        if paused or slowly:
+            self.control.step(slowly=slowly)
         self.trainer: Trainer | None = None
         self._registry, self._folders, self._store, self._resume = registry, folders, store, resume
         self._events: deque[Event] = deque()

@@ -10,7 +10,7 @@ from PySide6.QtGui import QActionGroup, QDesktopServices, QKeySequence
 from PySide6.QtWidgets import QApplication, QInputDialog, QMenu, QMessageBox
 
 from core.home import runs_folder
-from gui.run_bar import BUTTONS
+from gui.run_bar import BUTTONS, SLOWLY
 from gui.theme import ThemeName, apply_theme
 
 if TYPE_CHECKING:
@@ -60,6 +60,8 @@ class Menus(QObject):
             # The buttons own the shortcuts; a second owner would make them ambiguous.
             words = f"{button.text.removeprefix('▶').strip()}\t{button.shortcut}"
             menu.addAction(words, self._workbench.run_bar.buttons[button.name].click)
+        apart = partial(self._workbench.press, "step_slowly")
+        menu.addAction("&Take a step apart", QKeySequence(SLOWLY.shortcut), apart)
         menu.addSeparator()
         menu.addAction("&Find a learning rate…", QKeySequence("Ctrl+L"), self._workbench.planning.find_rate)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 
@@ -24,6 +25,10 @@ BUTTONS = (
     Button("pause", "Pause", "F6", "Wait after the current step; everything stays loaded"),
     Button("step", "Step", "F7", "Take exactly one step (one optimizer update), then wait"),
     Button("stop", "Stop", "F8", "End the run after the current step and keep it"),
+)
+SLOWLY = Button(
+    *("step_slowly", "Take a step apart", "Shift+F7"),
+    "Forward, loss, backward, update: wait between them and show every number",
 )
 STOPS = (
     ("stop", "Stop and keep the last weights", "Those after the current step (F8)"),
@@ -49,7 +54,9 @@ class RunBar(QWidget):
         super().__init__(parent)
         self.buttons = {button.name: self._button(button) for button in BUTTONS}
         self.buttons["start"].setProperty("primary", True)
-        self.more = self._more_ways_to_stop()
+        ways = [(SLOWLY.name, f"{SLOWLY.text}\t{SLOWLY.shortcut}", SLOWLY.help)]
+        self.step_menu = self._more("more_ways_to_step", "More ways to take a step", ways)
+        self.more = self._more("more_ways_to_stop", "More ways to stop", STOPS)
         self.words = QLabel()
         self.words.setObjectName("progress_words")
         self.words.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -68,9 +75,15 @@ class RunBar(QWidget):
         """Enable what makes sense in that state of the session."""
         for name, button in self.buttons.items():
             button.setEnabled(name in ENABLED[state])
+        self.step_menu.setEnabled("step" in ENABLED[state])
         self.more.setEnabled(state in ("running", "paused"))
         self.buttons["pause"].setText("Resume" if state == "paused" else "Pause")
         self.buttons["stop"].setText("Cancel" if state == "preparing" else "Stop")
+
+    def allow_start(self, possible: bool) -> None:
+        """Between two runs: whether one can be begun."""
+        for button in (self.buttons["start"], self.buttons["step"], self.step_menu):
+            button.setEnabled(possible)
 
     def idle(self) -> None:
         """No run: an empty bar."""
@@ -83,6 +96,10 @@ class RunBar(QWidget):
         self.progress.setRange(0, 0 if share < 0 else 1000)
         self.progress.setValue(max(0, round(share * 1000)))
         self.words.setText(text)
+
+    def show_words(self, words: str) -> None:
+        """Where the run is, in other words than its progress has."""
+        self.words.setText(words)
 
     def show_steps(self, step: int, total: int, words: str) -> None:
         """``step`` of ``total`` steps are done."""
@@ -100,17 +117,17 @@ class RunBar(QWidget):
         widget.clicked.connect(lambda: self.pressed.emit(button.name))
         return widget
 
-    def _more_ways_to_stop(self) -> QToolButton:
+    def _more(self, name: str, title: str, ways: Iterable[tuple[str, str, str]]) -> QToolButton:
         more = QToolButton()
-        more.setObjectName("more_ways_to_stop")
+        more.setObjectName(name)
         more.setArrowType(Qt.ArrowType.DownArrow)
-        more.setToolTip("More ways to stop")
-        more.setAccessibleName("More ways to stop")
+        more.setToolTip(title)
+        more.setAccessibleName(title)
         more.setMinimumHeight(32)
         more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(more)
-        for name, text, help in STOPS:
-            action = menu.addAction(text, partial(self.pressed.emit, name))
+        for way, text, help in ways:
+            action = menu.addAction(text, partial(self.pressed.emit, way))
             action.setToolTip(help)
         menu.setToolTipsVisible(True)
         more.setMenu(menu)
@@ -118,8 +135,10 @@ class RunBar(QWidget):
 
     def _lay_out(self) -> None:
         row = QHBoxLayout()
-        for button in self.buttons.values():
+        for name, button in self.buttons.items():
             row.addWidget(button)
+            if name == "step":
+                row.addWidget(self.step_menu)
         row.addWidget(self.more)
         row.addWidget(self.words, stretch=1)
         column = QVBoxLayout(self)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from core.config import Config
-from core.events import Event, Keep, Paused, Problem, Resumed, RunEnded, RunStarted
+from core.events import Event, Keep, Paused, Problem, Resumed, RunEnded, RunStarted, SlowStepStopped
 from core.home import data_folders, runs_folder
 from core.registry import Registry
 from core.resume import Resume
@@ -34,6 +34,10 @@ class Session(QObject):
     preparing = Signal(float, str)
     started = Signal(object)
     ended = Signal(object)
+    paused = Signal(int)
+    """The run waits after so many steps; unlike :attr:`state_changed` this is told after each single step, too."""
+    slow_step = Signal(object)
+    """How far a step is that is taken apart: a :class:`~core.slow_step.records.StepRecord`."""
     refused = Signal(str)
     """Why a live setting could not be changed."""
     events = Signal(list)
@@ -46,6 +50,8 @@ class Session(QObject):
         self.state: State = "idle"
         self.config: RunConfig | None = None
         self.trainer: Trainer | None = None
+        self.slow = False
+        """Whether a step that is taken apart is between two of its phases."""
         self._worker: TrainingWorker | None = None
         self._background = background
         self._wanted: tuple[str, ...] = ()
@@ -59,12 +65,15 @@ class Session(QObject):
         """Whether a run is being prepared, trained, paused or stopped."""
         return self.state != "idle"
 
-    def start(self, config: RunConfig, *, paused: bool = False, resume: Resume | None = None) -> None:
-        """Begin a run, or go on with one; with ``paused`` it waits after its first step."""
+    def start(
+        self, config: RunConfig, *, paused: bool = False, slowly: bool = False, resume: Resume | None = None
+    ) -> None:
+        """Begin a run, or go on with one; ``paused``: it waits after its first step, ``slowly``: taken apart."""
         if self.active:
             return
         self.config = config
-        worker = TrainingWorker(self.registry, config, data_folders(), self.store, paused=paused, resume=resume)
+        asked = (self.registry, config, data_folders(), self.store)
+        worker = TrainingWorker(*asked, paused=paused, slowly=slowly, resume=resume)
         self._drain = worker.drain
         for visualization, settings in self._settings.items():
             worker.set_view(visualization, settings)
@@ -87,10 +96,15 @@ class Session(QObject):
         if self._worker and self.state == "paused":
             self._worker.control.resume()
 
-    def step(self) -> None:
-        """One step, then wait."""
+    def step(self, *, slowly: bool = False) -> None:
+        """One step, then wait, ``slowly``: between its phases, too; in the middle of such a step, finish it."""
         if self._worker and self.state in ("running", "paused"):
-            self._worker.control.step()
+            self._worker.control.step(slowly=slowly)
+
+    def advance(self) -> None:
+        """On to the next phase of a step that is taken apart."""
+        if self._worker:
+            self._worker.control.advance()
 
     def stop(self, keep: Keep = "last") -> None:
         """End the run at the next safe point, or give its preparation up; ``keep``: which weights, or nothing."""
@@ -130,6 +144,8 @@ class Session(QObject):
     def drain(self) -> None:
         """Hand on what has happened."""
         events = self._drain()
+        if self._worker and any(isinstance(event, RunStarted) for event in events):
+            self.trainer = self._worker.trainer  # who hears of a step in these events asks the trainer that took it
         if events:
             self.events.emit(events)  # first, so that who hears of a pause has all that came before it
         for event in events:
@@ -147,10 +163,14 @@ class Session(QObject):
         self.events.emit([Problem("views", f"A view could not be computed: {error}", repr(error))])
 
     def _follow(self, event: Event) -> None:
+        if isinstance(event, SlowStepStopped):
+            self.slow = event.record.phase != "updated"
+            self.slow_step.emit(event.record)
         if self.state == "stopping":
             return
         if isinstance(event, Paused):
             self._set("paused")
+            self.paused.emit(event.step)
         elif isinstance(event, Resumed):
             self._set("running")
 
@@ -168,6 +188,7 @@ class Session(QObject):
             self._worker.wait()  # run() returns right after this signal
             self._worker.deleteLater()
             self._worker = None
+        self.slow = False
         self._set("idle")
         self.ended.emit(event)
 

@@ -115,11 +115,13 @@ class Workbench(QObject):
         """Do what a button of the run bar says."""
         session = self.session
         if button in ("start", "step") and not session.active:
-            self._start(paused=button == "step")
+            self.start(paused=button == "step")
         elif button == "pause":
             session.resume() if session.state == "paused" else session.pause()
         elif button == "step":
             session.step()
+        elif button == "step_slowly":
+            self.inside.stepper.press()
         elif button in STOPS:
             session.stop(STOPS[button])
 
@@ -230,8 +232,8 @@ class Workbench(QObject):
         self.inside.offer(config)
         if self.session.active:
             return
-        for name in ("start", "step"):
-            self.run_bar.buttons[name].setEnabled(config is not None)
+        self.run_bar.allow_start(config is not None)
+        self.inside.stepper.offer(config is not None)
         if config is None:
             reasons = self.setup.problems() or ["nothing to train was found"]
             self.say(f"Start is not possible: {reasons[0]}.")
@@ -239,8 +241,8 @@ class Workbench(QObject):
         network = self.registry.networks[config.network]
         data = self.registry.datasets[config.data]
         refusal = self.preflight.refusal(config)
-        for name in ("start", "step"):
-            self.run_bar.buttons[name].setEnabled(not refusal)
+        self.run_bar.allow_start(not refusal)
+        self.inside.stepper.offer(not refusal)
         self._offer_views(network, config.data)
         self.try_panels.choose(self._try_it())
         self.say(refusal or f"Ready: press Start to train {network.title} on {data.title}.")
@@ -262,20 +264,27 @@ class Workbench(QObject):
             self._offered = offered
             self.views.set_visualizations(offered)
 
-    def _start(self, *, paused: bool) -> None:
+    def start(self, *, paused: bool = False, slowly: bool = False) -> None:
+        """Train what is chosen in the set-up; see :meth:`Session.start`."""
         config = self.setup.config()
         if config is not None:
-            self.train(config, paused=paused)
+            self.train(config, paused=paused, slowly=slowly)
 
     def train(
-        self, config: RunConfig, *, paused: bool = False, resume: Resume | None = None, curves: RunCurves | None = None
+        self,
+        config: RunConfig,
+        *,
+        paused: bool = False,
+        slowly: bool = False,
+        resume: Resume | None = None,
+        curves: RunCurves | None = None,
     ) -> None:
         """Begin a run with empty views; or go on with one, whose ``curves`` are then there from its first step."""
         task = self.registry.tasks.get(self.registry.networks[config.network].task)
         self.curves.clear(task.derived if task else None, curves)
         self.views.clear()
         self.session.watch(self.views.wanted())
-        self.session.start(config, paused=paused, resume=resume)
+        self.session.start(config, paused=paused, slowly=slowly, resume=resume)
 
     def _on_state(self, state: str) -> None:
         self.run_bar.show_state(state)

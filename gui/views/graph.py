@@ -73,6 +73,14 @@ class GraphWidget(QGraphicsView):
         if show and node in self._items and not self._fitted:
             self.ensureVisible(self._items[node], 24, 24)
 
+    def look_at(self, node: str, zoom: float = 0.9) -> None:
+        """Show the box with that id in the middle, large enough to read; a double click shows the whole graph again."""
+        if node in self._items:
+            self._fitted = False
+            self.resetTransform()
+            self.scale(zoom, zoom)
+            self.centerOn(self._items[node])
+
     def zoom(self) -> float:
         """How many pixels a unit of the scene is."""
         return self.transform().m11()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +20,14 @@ from core.discovery import discover
 from core.home import data_folders
 from core.job import Job, build_model, prepare_job
 from core.run_config import check_settings, run_config
+from core.slow_step.records import ParameterNumbers, StepRecord
 from core.snapshot import Snapshot
 from core.structure.looking import look
 from core.structure.rows import INPUT
 from core.structure.tracing import Question, structure_of
+from core.trainer import Trainer
 from core.views import VIEW_TYPES
+from tests.core.slow_step.hands import Hands
 from tests.core.tiny import no_progress
 
 REGISTRY = discover("plugins", installed=False)
@@ -116,6 +120,41 @@ class TestNetwork:
         with torch.no_grad():
             losses = [loss_of(job, model, batch)[0] for model in (copy.deepcopy(job.model).eval(), other.eval())]
         assert torch.equal(*losses)
+
+    def test_a_step_of_it_is_taken_apart_with_the_numbers_of_plain_pytorch(self, network: str) -> None:
+        job, hands = job_of(network), Hands(lambda record: ask(record))
+        carried = job.train.state
+        models = [copy.deepcopy(job.model).train() for _ in range(2)]
+        optimizers = [torch.optim.Adam(model.parameters(), lr=1e-3) for model in models]
+        trainer = Trainer(
+            replace(job, model=models[0], optimizer=optimizers[0], schedule=None, schedule_every="epoch"),
+            control=hands.control,
+            emit=hands,
+        )
+        numbers: list[ParameterNumbers] = []
+
+        def ask(record: StepRecord) -> None:
+            if record.phase == "updated":
+                numbers.extend(trainer.slow_steps.numbers(name) for name in record.parameters)
+                hands.control.stop("nothing")
+
+        torch.manual_seed(3)
+        trainer.fit()
+        job.train.state = carried
+        torch.manual_seed(3)
+        loss, _ = loss_of(job, models[1], first_batch(job))
+        loss.backward()  # type: ignore[no-untyped-call]
+        optimizers[1].step()
+        record = hands.record("updated")
+        assert record.loss == loss.item()
+        assert record.calls
+        plain = dict(models[1].named_parameters())
+        assert {each.name for each in numbers} == plain.keys()
+        for each in numbers:
+            assert np.array_equal(each.gradient, plain[each.name].grad.numpy()), each.name
+            assert np.array_equal(each.new, plain[each.name].detach().numpy()), each.name
+        assert {node.variable for node in record.graph.nodes if node.variable} == plain.keys()
+        assert all(any(parameter in call.parameters for call in record.calls) for parameter in plain)
 
     def test_its_settings_can_be_kept_as_json(self, network: str) -> None:
         import json

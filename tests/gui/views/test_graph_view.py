@@ -34,6 +34,18 @@ def box(item):
     return item.sceneBoundingRect()
 
 
+def test_a_box_can_be_looked_at_and_the_whole_graph_again(widget):
+    widget.show_view(chain(60))
+    whole = widget.zoom()
+    widget.look_at("30", zoom=1.5)
+    middle = widget.mapToScene(widget.viewport().rect().center())
+    assert widget.zoom() == pytest.approx(1.5)
+    assert box(widget._items["30"]).adjusted(-2, -2, 2, 2).contains(middle)
+    widget.look_at("no such box")
+    widget.fit()
+    assert widget.zoom() == pytest.approx(whole)
+
+
 def test_each_box_is_one_layer_behind_the_last_before_it():
     layering = layered("abcd", [("a", "b"), ("b", "c"), ("a", "c"), ("c", "d")])
     boxes = [[name for name in layer if name not in layering.waypoints] for layer in layering.layers]

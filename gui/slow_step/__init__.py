@@ -1,0 +1,1 @@
+"""One step, taken apart: the page that shows it, and what asks the run for the numbers."""
