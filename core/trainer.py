@@ -31,6 +31,7 @@ from core.events import (
     StepsLogged,
     WeightsLoaded,
 )
+from core.health.monitor import HealthMonitor
 from core.job import Job
 from core.live_settings import change
 from core.numbers_gone import NumbersGone, TrainingError, bad_weights, numbers_gone, where_it_began
@@ -88,7 +89,8 @@ class Trainer:
         """Why the run ends before its last epoch, if it does."""
         self.epoch_log: list[StepsLogged] = []
         self.watch = Stopwatch()
-        self.step_watches: list[WatchSource] = []
+        self.health = HealthMonitor(job.model, job.optimizer, emit, self._tell, report)
+        self.step_watches: list[WatchSource] = [self.health]
         """Who may look at a step from inside; the first that wants the next one gets it."""
         self._earlier = PastRuns(recorder.run.folder.parent if recorder else None)
         self._emit = emit
