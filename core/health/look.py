@@ -195,7 +195,9 @@ def _by_row(norms: NDArray[np.float32], rows: NDArray[np.intp], count: int) -> F
 
 def _reordered(event: HealthMeasured, order: Sequence[int]) -> HealthMeasured:
     rows = np.asarray(order, np.intp)
-    arrays = {name: values[rows] for name, values in vars(event).items() if isinstance(values, np.ndarray)}
+    arrays: dict[str, Any] = {
+        name: values[rows] for name, values in vars(event).items() if isinstance(values, np.ndarray)
+    }
     shares = {kind: values[rows] for kind, values in event.histograms.items()}
     names, kinds = (tuple(words[row] for row in order) for words in (event.layers, event.kinds))
     return replace(event, layers=names, kinds=kinds, histograms=shares, **arrays)

@@ -16,12 +16,20 @@ def power_of_ten(value: float) -> str:
     return f"10{str(round(math.log10(value))).translate(_HIGH)}"
 
 
+def compact(value: float) -> str:
+    """A number of at least 0 in a few characters: "0.0338", "13.5", "9.6·10⁻⁵"."""
+    if value == 0 or 1e-3 <= value < 1e4:
+        return f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"
+    head, _, exponent = f"{value:.1e}".partition("e")
+    return f"{head}·10{str(int(exponent)).translate(_HIGH)}"
+
+
 def share(value: float) -> str:
-    """A share in percent: "43%", "0.21%", "140%", "0.00031%"."""
+    """A share in percent: "43%", "0.21%", "140%", "3.1·10⁻⁵%"."""
     percent = 100 * value
     if percent >= 10:
         return f"{percent:,.0f}%"
-    return f"{float(f'{percent:.2g}'):g}%" if percent >= 1e-4 or percent == 0 else f"{percent:.1e}%"
+    return f"{float(f'{percent:.2g}'):g}%" if percent >= 1e-3 or percent == 0 else f"{compact(percent)}%"
 
 
 def layer_name(name: str) -> str:

@@ -10,7 +10,11 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from core.events import HealthMeasured
+from core.health.numbers import share
 from core.health.rules import RULES, Finding
 
 __all__ = ["PERSISTS", "STEADY", "Diagnosis", "Finding"]
@@ -72,6 +76,24 @@ class Diagnosis:
         self._told.update(id for id, _ in new)
         return tuple(finding for _, finding in new)
 
+    def summary(self) -> str:
+        """A sentence for when nothing is wrong; before anything could be: that it is too early to tell."""
+        if len(self._recent) < STEADY:
+            return "Too early to tell: a few more steps have to be looked at."
+        event, parts = self._recent[-1], []
+        gradients, ratios = (_finite(values) for values in (event.gradient_norm, event.update_ratio))
+        if len(gradients):
+            norms = f"norms {gradients.min():.2g} to {gradients.max():.2g}"
+            parts.append(
+                f"gradients reach every layer ({norms})" if len(gradients) > 1 else f"gradients flow ({norms})"
+            )
+        if len(ratios):
+            parts.append(f"a step changes the weights by {share(ratios.min())} to {share(ratios.max())}")
+        if event.units.any():
+            dead = round(float(np.nansum(event.dead * event.units)))
+            parts.append(f"{dead:,} of {int(event.units.sum()):,} ReLU units are dead" if dead else "no ReLU is dead")
+        return f"All is well: {', '.join(parts)}."
+
     @staticmethod
     def _follow(state: _State, found: Finding | None, *, at_once: bool) -> None:
         if (found is None) == (state.shown is None):  # as it was; the numbers in it may be others
@@ -82,3 +104,7 @@ class Diagnosis:
             if state.streak >= STEADY or (at_once and found):
                 state.shown, state.streak, state.held = found, 0, 0
         state.held += state.shown is not None
+
+
+def _finite(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    return values[np.isfinite(values)]

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 
 from core.events import Event
 from core.run_config import RunConfig
+from gui.health import Health
 from gui.inside.page import InsidePage
 
 if TYPE_CHECKING:
@@ -20,6 +21,9 @@ class Inside(QObject):
     def __init__(self, workbench: Workbench) -> None:
         super().__init__(workbench)
         self.page = InsidePage()
+        self.health = Health(workbench.session, workbench.background, workbench.window.settings)
+        self.health.noticed.connect(workbench.notice.note)
+        self.page.add("Health", self.health.page, "How each layer fares: gradients, updates, dead units, histograms")
         workbench.session.events.connect(self.take)
 
     def offer(self, config: RunConfig | None) -> None:
@@ -27,6 +31,8 @@ class Inside(QObject):
 
     def take(self, events: list[Event]) -> None:
         """What happened in the run, thirty times a second."""
+        self.health.take(events)
 
     def close(self) -> None:
         """Give up what is being computed, and wait for it."""
+        self.health.close()

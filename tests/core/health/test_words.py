@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from core.events import HealthMeasured
-from core.health.numbers import join_names, power_of_ten, share
+from core.health.numbers import compact, join_names, power_of_ten, share
 from core.health.words import PERSISTS, STEADY, Diagnosis, Finding
 from tests.core.health.looking import Bench, always, measured
 
@@ -201,10 +201,17 @@ def test_numbers_far_from_one_are_powers_of_ten(value: float, words: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("value", "words"), [(0.43, "43%"), (1.4, "140%"), (0.0021, "0.21%"), (0, "0%"), (3e-9, "3.0e-07%")]
+    ("value", "words"), [(0.43, "43%"), (1.4, "140%"), (0.0021, "0.21%"), (0, "0%"), (3e-9, "3.0·10⁻⁷%")]
 )
 def test_shares_are_percent(value: float, words: str) -> None:
     assert share(value) == words
+
+
+@pytest.mark.parametrize(
+    ("value", "words"), [(0, "0"), (0.0338, "0.0338"), (13.52, "13.5"), (1234, "1,234"), (9.59e-5, "9.6·10⁻⁵")]
+)
+def test_numbers_in_a_cell_are_short(value: float, words: str) -> None:
+    assert compact(value) == words
 
 
 def test_names_are_joined_as_in_a_sentence() -> None:
