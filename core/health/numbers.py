@@ -27,9 +27,9 @@ def compact(value: float) -> str:
 def share(value: float) -> str:
     """A share in percent: "43%", "0.21%", "140%", "3.1·10⁻⁵%"."""
     percent = 100 * value
-    if percent >= 10:
+    if 10 <= percent < 1e5:
         return f"{percent:,.0f}%"
-    return f"{float(f'{percent:.2g}'):g}%" if percent >= 1e-3 or percent == 0 else f"{compact(percent)}%"
+    return f"{float(f'{percent:.2g}'):g}%" if 1e-3 <= percent < 10 or percent == 0 else f"{compact(percent)}%"
 
 
 def layer_name(name: str) -> str:

@@ -14,6 +14,7 @@ from core.health.record import read_health
 from core.health.words import Diagnosis
 from core.runs import Run
 from core.worker import Background
+from gui.health.head import CADENCES
 from gui.health.page import BEFORE, OFF, WAITING, HealthPage
 from gui.pace import Pace
 from gui.session import Session
@@ -129,5 +130,5 @@ class Health(QObject):
 
 def _kept(settings: QSettings) -> HealthSettings:
     """What was chosen the last time; a file that somebody has spoilt holds nothing."""
-    every = str(settings.value(EVERY_KEY, EVERY))
-    return HealthSettings(str(settings.value(ON_KEY, "true")) != "false", int(every) if every.isdecimal() else EVERY)
+    every = {str(steps): steps for steps in CADENCES}.get(str(settings.value(EVERY_KEY, EVERY)), EVERY)
+    return HealthSettings(str(settings.value(ON_KEY, True)).lower() != "false", every)

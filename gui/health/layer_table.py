@@ -141,31 +141,22 @@ class LayerTable(CopyableTable):
         self.setSelectionMode(self.SelectionMode.SingleSelection)
         self.setTabKeyNavigation(False)
         self.horizontalHeader().setStretchLastSection(False)
-        self._telling = True
+        self._telling, self._layer = True, 0
         self.selectionModel().currentChanged.connect(self._on_current)
+        self.layers.layoutChanged.connect(self._restore)  # sorted anew, the row is another layer's
 
     def show_health(self, history: HealthHistory, findings: Sequence[Finding]) -> None:
         """Show the newest numbers; the order and the chosen cell stay."""
-        current = self.currentIndex()
-        layer = self.layers.layer_of(current.row()) if current.isValid() else -1
         if self.layers.show_health(history, findings):
             self._fit(history)
-            layer = -1
+            self._layer = 0
         for column, measure in enumerate(MEASURES, 1):
             self.setColumnHidden(column, not np.isfinite(history.numbers(measure.field)).any())
-        if self.layers.rowCount():
-            row = max(0, self.layers.row_of(layer))
-            if not self.currentIndex().isValid() or self.currentIndex().row() != row:
-                self._choose(row, max(NAME, current.column()))
+        self._restore()
 
     def clear(self) -> None:
         """Show no layers."""
         self.layers.clear()
-
-    def keep(self, layer: int, field: str) -> None:
-        """Show what was chosen elsewhere, without telling of it."""
-        fields = ["", *(measure.field for measure in MEASURES)]
-        self._choose(max(0, self.layers.row_of(layer)), fields.index(field))
 
     def selected_text(self) -> str:
         """The whole table, with tabs: a single row says little."""
@@ -173,15 +164,19 @@ class LayerTable(CopyableTable):
         lines = ["\t".join(_TITLES)]
         return "\n".join(lines + ["\t".join(self.layers.plain(row, column) for column in columns) for row in rows])
 
-    def _choose(self, row: int, column: int) -> None:
-        self._telling = False
-        self.setCurrentIndex(self.layers.index(row, column))
-        self._telling = True
+    def _restore(self) -> None:
+        """The chosen layer is the current row, wherever it stands now."""
+        row, current = self.layers.row_of(self._layer), self.currentIndex()
+        if row >= 0 and row != current.row():
+            self._telling = False
+            self.setCurrentIndex(self.layers.index(row, max(NAME, current.column())))
+            self._telling = True
 
     def _on_current(self, current: QModelIndex) -> None:
         if self._telling and current.isValid():
             field = MEASURES[current.column() - 1].field if current.column() > NAME else ""
-            self.chosen.emit(self.layers.layer_of(current.row()), field)
+            self._layer = self.layers.layer_of(current.row())
+            self.chosen.emit(self._layer, field)
 
     def _fit(self, history: HealthHistory) -> None:
         metrics = self.fontMetrics()

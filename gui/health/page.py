@@ -165,7 +165,8 @@ class HealthPage(QWidget):
             self._split.setStretchFactor(self._split.count() - 1, stretch)
         for splitter in (self._pictures, self._split):
             splitter.setChildrenCollapsible(False)
-        self.table.setMinimumHeight(90)
+        self._split.setSizes([2000, 3000])
+        self.table.setMinimumHeight(130)
         content = QWidget()
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, 0, 0)

@@ -87,9 +87,9 @@ class ThroughTime(Canvas):
         )
 
     def _columns(self, places: NDArray[np.float64]) -> NDArray[np.intp]:
-        """The columns at places from 0 (the first step) to 1 (the newest)."""
+        """The columns nearest to places from 0 (the first step) to 1 (the newest)."""
         steps = self._steps[0] + places * (self._steps[-1] - self._steps[0])
-        found: NDArray[np.intp] = np.clip(np.searchsorted(self._steps, steps), 0, len(self._steps) - 1)
+        found: NDArray[np.intp] = np.searchsorted((self._steps[1:] + self._steps[:-1]) / 2, steps)
         return found
 
     def _picture(self) -> NDArray[np.uint8]:
