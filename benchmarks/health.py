@@ -31,7 +31,7 @@ class Case:
     title: str
     network: str
     data: str
-    turns: int = 53
+    turns: int = 81
 
 
 CASES = (

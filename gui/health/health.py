@@ -87,15 +87,17 @@ class Health(QObject):
         """A run goes on: what was recorded of it so far comes before what is measured now."""
         self._waiting, number = [], self._run
 
-        def take(earlier: list[HealthMeasured]) -> None:
+        def take(earlier: tuple[HealthHistory, Diagnosis]) -> None:
             if number != self._run:
                 return
             waiting, self._waiting = self._waiting or [], None
-            for event in earlier + waiting:
+            self._history, self._diagnosis = earlier
+            for event in waiting:
                 self._measured(event)
             self._draw()
 
-        self._background.submit(lambda: read_health(run, step), take, lambda _error: take([]))
+        nothing = (HealthHistory(), Diagnosis())
+        self._background.submit(lambda: _looked_back(run, step), take, lambda _error: take(nothing))
 
     def _measured(self, event: HealthMeasured) -> None:
         if self._waiting is not None:
@@ -126,6 +128,16 @@ class Health(QObject):
         if self._history.newest is None:
             begun = self._session.trainer is not None and self._session.active
             self.page.show_hint(OFF if not settings.on else WAITING if begun else BEFORE)
+
+
+def _looked_back(run: Run, step: int) -> tuple[HealthHistory, Diagnosis]:
+    """On the background thread: all that was recorded up to a step. What was said of it then is not said again."""
+    history, diagnosis = HealthHistory(), Diagnosis()
+    for event in read_health(run, step):
+        history.take(event)
+        diagnosis.take(event)
+        diagnosis.persisting()
+    return history, diagnosis
 
 
 def _kept(settings: QSettings) -> HealthSettings:

@@ -184,11 +184,28 @@ def test_a_run_that_goes_on_shows_its_health_from_the_first_step(bench: Callable
     measured, before = len(made.seen), made.seen[-1].step
     made.train(resume=Resume(Run(made.session.store.folder / str(run)), 5))
     made.qtbot.waitUntil(lambda: made.health._history.measurements == len(made.seen), timeout=PATIENCE_MS)
+    made.health.draw_all()
     steps = made.health._history.steps.tolist()
     assert steps[0] == 1
     assert steps == sorted(steps)
     assert len(steps) > measured
     assert steps[-1] > before
+    assert made.page.curves.plot.curve("1").xs[0] == 1
+
+
+@pytest.mark.usefixtures("always")
+def test_what_was_said_before_a_run_went_on_is_not_said_again(bench: Callable[..., Bench]) -> None:
+    made = bench(tiny.registry(networks=(tiny.network(build=deaf),)))
+    made.train(epochs=12)
+    said = list(made.noticed)
+    assert said
+    assert made.session.trainer is not None
+    run = Run(made.session.store.folder / made.session.trainer.run_id)
+    before = len(made.seen)
+    made.train(resume=Resume(run, 14))
+    made.qtbot.waitUntil(lambda: made.health._waiting is None, timeout=PATIENCE_MS)
+    assert len(made.seen) > before
+    assert made.noticed == said
 
 
 def test_the_page_is_a_tab_of_inside_and_its_notices_go_into_the_strip(window: Any) -> None:
