@@ -57,6 +57,7 @@ class Activity(TorchFunctionMode):
         self._last = -1
         self._made: dict[int, tuple[weakref.ref[Tensor], int]] = {}
         self._handles: list[RemovableHandle] = []
+        self._entered = False
 
     def attach(self) -> None:
         """Begin to listen; on the thread that computes."""
@@ -66,10 +67,12 @@ class Activity(TorchFunctionMode):
                 self._handles.append(module.register_forward_pre_hook(partial(self._on_call, row)))
                 self._handles.append(module.register_forward_hook(partial(self._on_answer, row)))
         self.__enter__()  # type: ignore[no-untyped-call]
+        self._entered = True
 
     def detach(self) -> None:
         """Let go of all; a second time it does nothing."""
-        if self._handles:
+        if self._entered:
+            self._entered = False
             self.__exit__(None, None, None)  # type: ignore[no-untyped-call]
         for handle in self._handles:
             handle.remove()

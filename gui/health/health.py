@@ -20,8 +20,6 @@ from gui.pace import Pace
 from gui.session import Session
 
 ON_KEY, EVERY_KEY = "health/on", "health/every"
-SHARE = 0.04
-"""Of one core, what drawing may take: half of what the curves of the run may, which are drawn at the same time."""
 
 
 class Health(QObject):
@@ -46,7 +44,7 @@ class Health(QObject):
         """Whether anything of this run was drawn: the first numbers do not wait."""
         self._parts = self.page.drawers()
         self._turns = cycle(self._parts)
-        self._pace = Pace(SHARE)
+        self._pace = Pace()  # of the same thread as that of the curves: together they take no more than one would
         self.page.head.show_settings(_kept(settings))
         self.page.head.changed.connect(self._apply)
         self.page.shown.connect(self.draw_all)

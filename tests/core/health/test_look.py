@@ -276,13 +276,6 @@ def test_weights_that_were_all_zero_have_no_ratio() -> None:
     assert np.isnan(event.update_ratio[1])
 
 
-def test_a_network_without_weights_has_no_health() -> None:
-    bench = Bench(nn.ReLU())
-    bench.step(torch.randn(3, 3, requires_grad=True))
-    assert bench.events == []
-    assert bench.problems == []
-
-
 def test_lazy_layers_appear_once_they_are_there() -> None:
     model = nn.Sequential(nn.LazyLinear(4), nn.ReLU(), nn.Linear(4, 1))
     bench = Bench(nn.Sequential(nn.Linear(1, 1)))

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
+from torch.overrides import _get_current_function_mode_stack
 
 from core.events import HealthMeasured, Problem
 from core.health import HealthSettings
@@ -30,7 +31,9 @@ def watched(events: Events | None = None, on: bool = True, **options: Any) -> Tr
 
 
 def hooks(model: nn.Module) -> int:
-    return sum(len(layer._forward_hooks) + len(layer._forward_pre_hooks) for layer in model.modules())
+    """How many ears there are, those for torch's functions included."""
+    listening = len(_get_current_function_mode_stack())
+    return listening + sum(len(layer._forward_hooks) + len(layer._forward_pre_hooks) for layer in model.modules())
 
 
 @pytest.mark.usefixtures("always")
@@ -170,6 +173,27 @@ def test_a_look_that_fails_is_switched_off_and_reported_and_the_step_goes_on(
     assert not bench.monitor.on
     assert hooks(model) == 0
     assert not torch.equal(before["0.weight"], model[0].weight), "it was trained all the same"
+
+
+@pytest.mark.usefixtures("always")
+def test_a_layer_that_takes_no_listener_ends_the_look_and_leaves_nothing_attached() -> None:
+    class Shut(nn.Linear):
+        def register_forward_hook(self, *_: Any, **__: Any) -> Any:
+            raise RuntimeError("no")
+
+    bench = Bench(nn.Sequential(nn.Linear(3, 2), Shut(2, 1)))
+    bench.step(torch.randn(4, 3))
+    assert [str(error) for _, _, error in bench.problems] == ["no"]
+    assert hooks(bench.model) == 0
+
+
+@pytest.mark.usefixtures("always")
+def test_a_network_without_weights_is_left_as_it_was() -> None:
+    bench = Bench(nn.ReLU())
+    bench.step(torch.randn(3, 3, requires_grad=True))
+    assert bench.events == []
+    assert bench.problems == []
+    assert hooks(bench.model) == 0
 
 
 @pytest.mark.usefixtures("always")
