@@ -103,6 +103,34 @@ class ViewComputed:
 
 
 @dataclass(frozen=True)
+class HealthMeasured:
+    """How each layer fared in the step after which there were ``step`` steps, taken with the learning rate ``lr``.
+
+    ``layers``: names, in the order in which they compute; ``kinds``: the classes of their modules. All arrays have a
+    value a layer; NaN: there is none; infinite: it is no finite number. ``sizes``: weights. ``trained``: whether any
+    of them is. ``gradient_norm`` (before clipping) and ``weight_norm`` (after the update): Euclidean.
+    ``update_ratio``: the norm of the step's change over that of the weights before. ``dead``: the share of the
+    ``units`` behind its ReLU that are silent. ``saturated``: the share of a tanh's or sigmoid's answers at their ends.
+    ``histograms``: for "weights", "gradients" and "activations" (the layer's answers), layers×bins, the share of
+    values in each of the bins of :mod:`core.health.bins`; in a run's record they are left out.
+    """
+
+    step: int
+    lr: float
+    layers: tuple[str, ...]
+    kinds: tuple[str, ...]
+    sizes: NDArray[np.int64]
+    trained: NDArray[np.bool_]
+    gradient_norm: NDArray[np.float32]
+    weight_norm: NDArray[np.float32]
+    update_ratio: NDArray[np.float32]
+    dead: NDArray[np.float32]
+    units: NDArray[np.int64]
+    saturated: NDArray[np.float32]
+    histograms: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class TextSampled:
     """What the model wrote after ``epoch`` epochs."""
 
@@ -196,6 +224,7 @@ Event: TypeAlias = (
     | EpochEnded
     | Judged
     | ViewComputed
+    | HealthMeasured
     | TextSampled
     | SettingChanged
     | WeightsLoaded

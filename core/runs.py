@@ -22,6 +22,7 @@ from core.event_log import EventLog, size_after
 from core.events import (
     EpochEnded,
     Event,
+    HealthMeasured,
     Paused,
     Resumed,
     RunEnded,
@@ -46,8 +47,10 @@ LATEST = 253_402_300_799.0
 """The last second of the year 9999: what lies beyond is no date."""
 RECORDED = (
     *(RunStarted, StepsLogged, EpochEnded, TextSampled, SettingChanged, WeightsLoaded),
-    *(Paused, Resumed, RunEnded),
+    *(Paused, Resumed, HealthMeasured, RunEnded),
 )
+NOT_RECORDED = ("histograms",)
+"""Fields that would make a record of megabytes."""
 
 
 class RunNotFound(UserError):
@@ -135,7 +138,7 @@ class Run:
         """
         if not isinstance(event, RECORDED):
             return
-        told = {field.name: getattr(event, field.name) for field in fields(event)}
+        told = {field.name: getattr(event, field.name) for field in fields(event) if field.name not in NOT_RECORDED}
         self._log.append(_as_json({"event": type(event).__name__, "time": time.time(), **told}))
         if not isinstance(event, StepsLogged):
             self._log.flush()

@@ -31,6 +31,7 @@ from core.events import (
     StepsLogged,
     WeightsLoaded,
 )
+from core.health.monitor import HealthMonitor
 from core.job import Job
 from core.live_settings import change
 from core.numbers_gone import NumbersGone, TrainingError, bad_weights, numbers_gone, where_it_began
@@ -90,7 +91,8 @@ class Trainer:
         self.epoch_log: list[StepsLogged] = []
         self.watch = Stopwatch()
         self.slow_steps = SlowSteps(self, emit, lambda: self._tell(Resumed(self.step)))
-        self.step_watches: list[WatchSource] = [self.slow_steps]
+        self.health = HealthMonitor(job.model, job.optimizer, emit, self._tell, report)
+        self.step_watches: list[WatchSource] = [self.slow_steps, self.health]
         """Who may look at a step from inside; the first that wants the next one gets it."""
         self._earlier = PastRuns(recorder.run.folder.parent if recorder else None)
         self._emit = emit

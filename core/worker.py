@@ -15,6 +15,7 @@ from core.config import Config
 from core.control import Control
 from core.data import Cancelled, DataFolders
 from core.events import Event, RunEnded, RunStarted
+from core.health import HealthSettings
 from core.registry import Registry
 from core.resume import Resume
 from core.run_config import RunConfig
@@ -60,6 +61,7 @@ class TrainingWorker(QThread):
         self._wanted: frozenset[str] = frozenset()
         self._settings: dict[str, Config] = {}
         self._due: set[str] = set()
+        self._health = HealthSettings(on=False)
         self._told = 0.0
 
     def drain(self) -> list[Event]:
@@ -76,6 +78,12 @@ class TrainingWorker(QThread):
         """From now on compute this view with these settings; at once if it is looked at."""
         self._settings = {**self._settings, visualization: settings}
         self._look({visualization} & self._wanted)
+
+    def set_health(self, settings: HealthSettings) -> None:
+        """From now on watch the health of the network so, or not at all."""
+        self._health = settings
+        if self.trainer is not None:
+            self.trainer.health.apply(settings)
 
     def _look(self, visualizations: frozenset[str] | set[str]) -> None:
         """Each is computed once at the next safe point, however often it is asked for until then."""
@@ -107,6 +115,7 @@ class TrainingWorker(QThread):
     def _ready(self, trainer: Trainer) -> None:
         trainer.observer.wanted, trainer.observer.settings = self._wanted, self._settings
         self.trainer = trainer
+        trainer.health.apply(self._health)  # now, so that what is set meanwhile is not overwritten by what was before
 
     def _emit(self, event: Event) -> None:
         self._events.append(event)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from core.config import Config
 from core.events import Event, Keep, Paused, Problem, Resumed, RunEnded, RunStarted, SlowStepStopped
+from core.health import HealthSettings
 from core.home import data_folders, runs_folder
 from core.registry import Registry
 from core.resume import Resume
@@ -56,6 +57,7 @@ class Session(QObject):
         self._background = background
         self._wanted: tuple[str, ...] = ()
         self._settings: dict[str, Config] = {}
+        self._health = HealthSettings(on=False)
         self._drain: Callable[[], list[Event]] = list
         self._timer = QTimer(self, interval=DRAIN_MS)
         self._timer.timeout.connect(self.drain)
@@ -78,6 +80,7 @@ class Session(QObject):
         for visualization, settings in self._settings.items():
             worker.set_view(visualization, settings)
         worker.watch(self._wanted)
+        worker.set_health(self._health)
         worker.started_run.connect(self._on_started)
         worker.ended_run.connect(self._on_ended)
         worker.preparing.connect(self.preparing)
@@ -140,6 +143,12 @@ class Session(QObject):
             self._worker.set_view(visualization, settings)
         else:
             self._look_back({visualization} & set(self._wanted))
+
+    def set_health(self, settings: HealthSettings) -> None:
+        """How the health of the network is watched, in this run and the next ones."""
+        self._health = settings
+        if self._worker:
+            self._worker.set_health(settings)
 
     def drain(self) -> None:
         """Hand on what has happened."""

@@ -64,6 +64,8 @@ class _Reader:
     def take(self, event: Mapping[str, Any]) -> None:
         """Take one line."""
         kind, now = event["event"], float(event["time"])
+        if kind == "HealthMeasured":  # in the midst of steps, whose time it must not cut in two
+            return
         if kind == "StepsLogged":
             self._steps(event, now)
         elif kind == "EpochEnded":

@@ -114,6 +114,10 @@ class CurvePlot(QWidget):
         self._marks.add(x, text)
         self._marks_changed = True
 
+    def hide_title(self) -> None:
+        """Leave the title out, where something beside the plot says it."""
+        self._controls.hide_title()
+
     def set_remark(self, text: str, explanation: str = "") -> None:
         """Say something beside the title, for instance the newest loss in another unit, and what it is."""
         self._controls.set_remark(text, explanation)

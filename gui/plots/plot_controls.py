@@ -39,7 +39,8 @@ class PlotControls(QWidget):
         row.setSpacing(6)
         self._remark = _Elided("", bold=False)
         self._remark.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        row.addWidget(_Elided(title, bold=True))
+        self._title = _Elided(title, bold=True)
+        row.addWidget(self._title)
         row.addWidget(self._remark, 1)
         row.addWidget(self._follow_button)
         row.addSpacing(4)
@@ -56,6 +57,10 @@ class PlotControls(QWidget):
         """Leave the caption of the slider out of a narrow row; its tooltip says the same."""
         super().resizeEvent(event)
         self._caption.setVisible(event.size().width() >= _WIDTH_WITH_CAPTION)
+
+    def hide_title(self) -> None:
+        """Leave the title out, where something beside the plot says it."""
+        self._title.hide()
 
     def set_smoothing(self, weight: float) -> None:
         """Move the slider to `weight`."""

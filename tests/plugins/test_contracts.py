@@ -17,6 +17,8 @@ from core.batches import Batch
 from core.checkpoints import load_state, load_weights, save_checkpoint
 from core.config import Config
 from core.discovery import discover
+from core.events import Problem
+from core.health.monitor import HealthMonitor
 from core.home import data_folders
 from core.job import Job, build_model, prepare_job
 from core.run_config import check_settings, run_config
@@ -26,6 +28,7 @@ from core.structure.looking import look
 from core.structure.rows import INPUT
 from core.structure.tracing import Question, structure_of
 from core.trainer import Trainer
+from core.step_watch import StepWatch
 from core.views import VIEW_TYPES
 from tests.core.slow_step.hands import Hands
 from tests.core.tiny import no_progress
@@ -181,6 +184,41 @@ class TestNetwork:
             assert (found.weights is None) == (not row.tensors), row.id
             assert found.activation is not None or not row.calls, row.id
             assert found.gradient is not None or not row.tensors, row.id
+    def test_its_health_is_measured_and_nothing_of_it_is_touched(self, network: str) -> None:
+        job = job_of(network)
+        batch = first_batch(job)
+        weights, found = [], []
+        for looks in (False, True):
+            model = copy.deepcopy(job.model).train()
+            optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
+            monitor = HealthMonitor(model, optimizer, found.append, found.append, self._failed)
+            monitor.on = looks
+            watch = monitor(0) or StepWatch()
+            torch.manual_seed(5)
+            watch.before_forward(batch)
+            loss, outputs = loss_of(job, model, batch)
+            watch.before_backward(loss, outputs)
+            loss.backward()  # type: ignore[no-untyped-call]
+            watch.after_backward()
+            optimizer.step()
+            watch.after_update()
+            watch.close()
+            weights.append(model.state_dict())
+        assert all(torch.equal(weights[0][name], weights[1][name]) for name in weights[0])
+        (event,) = found
+        assert len(event.layers) > 1
+        for name in ("gradient_norm", "weight_norm", "update_ratio"):
+            assert np.isfinite(getattr(event, name)).all(), name
+        for kind, shares in event.histograms.items():
+            told = shares[~np.isnan(shares).any(axis=1)]
+            assert len(told) > 0, kind
+            assert told.sum(axis=1) == pytest.approx(np.ones(len(told)), abs=1e-4)
+        uses_relu = any(isinstance(layer, nn.ReLU) for layer in model.modules())
+        assert (event.units > 0).any() == uses_relu
+
+    @staticmethod
+    def _failed(source: str, consequence: str, error: BaseException) -> Problem:
+        raise AssertionError(f"{source} {consequence}") from error
 
     @staticmethod
     def _built(job: Job, seed: int) -> nn.Module:
