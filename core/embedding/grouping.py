@@ -71,12 +71,12 @@ def for_characters(vocabulary: Sequence[str], counts: NDArray[np.int64]) -> tupl
         return (
             by_class("Next character", "truth", names, counts),
             by_class("Guessed character", "guess", names, counts),
-            by_class("Character just read", "read", names, counts),
+            by_class("Character read last", "read", names, counts),
         )
     return (
-        by_kind("Kind of the next character", "truth", vocabulary),
-        by_kind("Kind of the guessed character", "guess", vocabulary),
-        by_kind("Kind of the character just read", "read", vocabulary),
+        by_kind("Kind that comes next", "truth", vocabulary),
+        by_kind("Kind that is guessed", "guess", vocabulary),
+        by_kind("Kind that was read", "read", vocabulary),
         by_class("Next character", "truth", names, counts),
     )
 

@@ -8,7 +8,9 @@ from PySide6.QtCore import QObject
 
 from core.events import Event
 from core.run_config import RunConfig
+from gui.embedding import Embedding, EmbeddingPage
 from gui.inside.page import InsidePage
+from gui.inside.trying import connect_embedding
 
 if TYPE_CHECKING:
     from gui.workbench import Workbench
@@ -20,6 +22,10 @@ class Inside(QObject):
     def __init__(self, workbench: Workbench) -> None:
         super().__init__(workbench)
         self.page = InsidePage()
+        self.embedding_page = EmbeddingPage()
+        self.page.add("Embedding", self.embedding_page, "Where the network puts each sample, and how the classes part")
+        self.embedding = Embedding(workbench.session, self.embedding_page)
+        connect_embedding(self.embedding, workbench)
         workbench.session.events.connect(self.take)
 
     def offer(self, config: RunConfig | None) -> None:
@@ -30,3 +36,4 @@ class Inside(QObject):
 
     def close(self) -> None:
         """Give up what is being computed, and wait for it."""
+        self.embedding.close()
