@@ -18,7 +18,7 @@ ON_LIGHT = (
     *("#0a6fb8", "#c25400", "#6f4bd8", "#00806a", "#c2187c", "#8a6a00", "#3f6fff", "#6a7a1f", "#a8322d", "#5c6660"),
 )
 ON_DARK = (
-    *("#5db2f2", "#ff9a4d", "#b79bff", "#3fd3ae", "#ff7cc0", "#e3c04a", "#8aa6ff", "#b5cf52", "#ff8579", "#b9c4be"),
+    *("#5db2f2", "#ff9a4d", "#c78fff", "#3fd3ae", "#ff7cc0", "#e3c04a", "#7f9bff", "#b5cf52", "#ff8579", "#b9c4be"),
 )
 Shape: TypeAlias = Literal["disc", "square", "ring", "frame"]
 SHAPES: tuple[Shape, ...] = ("disc", "square", "ring", "frame")

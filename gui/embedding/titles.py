@@ -39,6 +39,9 @@ def place_titles(
     emphasis: int,
 ) -> list[Title]:
     """A title where a group's points are thick and among themselves, px; of two that overlap, the larger group's."""
+    x, y = places.T
+    seen = (x >= 0) & (y >= 0) & (x <= area.width()) & (y <= area.height())
+    places, groups = places[seen], groups[seen]
     shown = [group for group in np.unique(groups).tolist() if 0 <= group < len(names)]
     if emphasis in shown:
         shown = [emphasis]
@@ -86,7 +89,7 @@ def _middle(mine: NDArray[np.float64], places: NDArray[np.float64]) -> NDArray[n
 
     ours = squares(mine)
     own = np.bincount(ours)
-    everyone = np.bincount(squares(places[inside]), minlength=len(own))
+    everyone = np.bincount(squares(places[inside]), minlength=len(own))[: len(own)]
     best = int(np.argmax(own * own / np.maximum(everyone, 1)))
     middle: NDArray[np.float64] = mine[ours == best].mean(axis=0)
     return middle
