@@ -28,6 +28,7 @@ NAMES = (
     "text_learning",
     "names",
     "explain",
+    "embedding",
     "picture_cache",
 )
 

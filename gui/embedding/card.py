@@ -57,8 +57,12 @@ class Card(QFrame):
         self.setAccessibleName(f"{told.title}: {told.truth}, taken for {told.guess}" if told.guess else told.title)
         self.show()  # first: hidden labels have no say in the size
         self.adjustSize()
-        self.move(self._beside(at))
+        self.go(at)
         self.raise_()
+
+    def go(self, at: QPoint) -> None:
+        """The point is here now."""
+        self.move(self._beside(at))
 
     def _html(self, told: Told) -> str:
         """Every word is data, so it is escaped: a class may be called anything."""

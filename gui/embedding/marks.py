@@ -42,6 +42,11 @@ class Sprite:
     pixels: NDArray[np.uint32]
 
 
+def reach_of(ratio: float) -> int:
+    """Device pixels from the middle of a point to where its ring certainly ends."""
+    return int(np.ceil((SIDE / 2 + _AROUND + 1) * ratio))
+
+
 def colour_of(group: int, palette: QPalette) -> QColor:
     """Of a group; grey for what is in none."""
     if group == _UNKNOWN:
@@ -58,7 +63,7 @@ def shape_of(group: int) -> Shape:
 def sprite(group: int, palette: QPalette, ratio: float, *, wrong: bool, dim: bool) -> Sprite:
     """A point of that group on the base of ``palette``; ``ratio``: device pixels a px."""
     ground = palette.color(QPalette.ColorRole.Base)
-    reach = int(np.ceil((SIDE / 2 + _AROUND + 1) * ratio))
+    reach = reach_of(ratio)
     image = QImage(2 * reach + 1, 2 * reach + 1, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)

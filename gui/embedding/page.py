@@ -162,6 +162,10 @@ class EmbeddingPage(QWidget):
         picture = None if samples.thumbnails is None else samples.thumbnails[sample]
         self.card.show_sample(told(samples, frame, sample), picture, self.scatter.place_of(sample).toPoint())
 
+    def _move_card(self) -> None:
+        if self.card.isVisible() and self._frame is not None and self.scatter.point() < len(self._frame):
+            self.card.go(self.scatter.place_of(self.scatter.point()).toPoint())
+
     def _arrange(self) -> None:
         head = QHBoxLayout()
         head.setContentsMargins(10, 6, 10, 0)
@@ -210,6 +214,7 @@ class EmbeddingPage(QWidget):
 
     def _connect(self) -> None:
         self.scatter.pointed.connect(self._point)
+        self.scatter.shifted.connect(self._move_card)
         self.scatter.chosen.connect(self.try_asked)
         self.legend.hidden_changed.connect(self.scatter.hide_groups)
         self.legend.hidden_changed.connect(lambda hidden: self.all.setEnabled(bool(hidden)))

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QImage, QPalette
 
-from gui.embedding.marks import Sprite, sprite
+from gui.embedding.marks import Sprite, reach_of, sprite
 
 
 class Raster:
@@ -32,47 +32,46 @@ class Raster:
         width, height, ratio = size
         self._dress(palette, ratio)
         columns, rows = max(1, round(width * ratio)), max(1, round(height * ratio))
-        ground = palette.color(QPalette.ColorRole.Base).rgb()
-        buffer = np.full(rows * columns, ground, np.uint32)
-        across = np.floor(places[:, 0] * ratio).astype(np.int64)
-        down = np.floor(places[:, 1] * ratio).astype(np.int64)
-        reach = round(12 * ratio)
-        seen = (across > -reach) & (across < columns + reach) & (down > -reach) & (down < rows + reach)
-        codes = (groups + 1) * 4 + wrong * 2 + ~dim
-        for layer in (seen & ~wrong & dim, seen & ~wrong & ~dim, seen & wrong & dim, seen & wrong & ~dim):
-            self._put(buffer, columns, rows, across[layer], down[layer], codes[layer], palette, ratio)
-        image = QImage(buffer.data, columns, rows, 4 * columns, QImage.Format.Format_RGB32).copy()
+        reach = reach_of(ratio)
+        edge = 2 * reach  # around the picture, so that no sprite need be cut
+        pitch = columns + 2 * edge
+        buffer = np.full((rows + 2 * edge) * pitch, palette.color(QPalette.ColorRole.Base).rgb(), np.uint32)
+        across, down = np.floor(places.T * ratio)
+        seen = (across >= -reach) & (across < columns + reach) & (down >= -reach) & (down < rows + reach)
+        middles = ((down[seen] + edge) * pitch + across[seen] + edge).astype(np.int64)
+        codes = (groups[seen] + 1) * 4 + wrong[seen] * 2 + ~dim[seen]
+        for layer in range(4):  # those that stand back, the others; the wrong ones, likewise
+            here = codes & 3 == layer
+            if here.any():
+                self._put(buffer, pitch, middles[here], codes[here], palette, ratio)
+        whole = QImage(buffer.data, pitch, rows + 2 * edge, 4 * pitch, QImage.Format.Format_RGB32)
+        image = whole.copy(edge, edge, columns, rows)
         image.setDevicePixelRatio(ratio)
         return image
 
     def _put(
         self,
         buffer: NDArray[np.uint32],
-        columns: int,
-        rows: int,
-        across: NDArray[np.int64],
-        down: NDArray[np.int64],
+        pitch: int,
+        middles: NDArray[np.int64],
         codes: NDArray[np.int64],
         palette: QPalette,
         ratio: float,
     ) -> None:
         """All points whose sprites have the same outline go in at once, each in its turn."""
-        kinds, kind = np.unique(codes, return_inverse=True)
+        kinds = np.flatnonzero(np.bincount(codes))
+        kind = np.searchsorted(kinds, codes)
         sprites = [self._sprite(int(code), palette, ratio) for code in kinds]
         outlines: dict[bytes, list[int]] = {}
         for index, found in enumerate(sprites):
             outlines.setdefault(found.down.tobytes() + found.across.tobytes(), []).append(index)
         for members in outlines.values():
-            here = np.isin(kind, members)
-            table = np.zeros((len(sprites), len(sprites[members[0]].pixels)), np.uint32)
+            first = sprites[members[0]]
+            table = np.zeros((len(sprites), len(first.pixels)), np.uint32)
             table[members] = np.stack([sprites[index].pixels for index in members])
-            x = across[here][:, None] + sprites[members[0]].across
-            y = down[here][:, None] + sprites[members[0]].down
-            values = table[kind[here]]
-            if x.size and (x.min() < 0 or y.min() < 0 or x.max() >= columns or y.max() >= rows):
-                inside = (x >= 0) & (x < columns) & (y >= 0) & (y < rows)
-                x, y, values = x[inside], y[inside], values[inside]
-            buffer[y * columns + x] = values
+            here = slice(None) if len(members) == len(sprites) else np.isin(kind, members)
+            # Row by row: of pixels that two points share, those of the later one stay.
+            buffer[middles[here, None] + (first.down * pitch + first.across)] = table[kind[here]]
 
     def _sprite(self, code: int, palette: QPalette, ratio: float) -> Sprite:
         key = code // 4 - 1, bool(code & 2), not code & 1

@@ -45,6 +45,8 @@ class Scatter(QWidget):
 
     pointed = Signal(int)
     """The point that the mouse is at, or that was walked to; −1: none."""
+    shifted = Signal()
+    """The point that is pointed at is elsewhere now: it moves, or the map does."""
     chosen = Signal(int)
     """A point was clicked, or Enter was pressed on it."""
 
@@ -64,7 +66,7 @@ class Scatter(QWidget):
         self._wrong = np.zeros(0, np.bool_)
         self._hidden: frozenset[int] = frozenset()
         self._emphasis = NOBODY
-        self._titled = self._fits = True
+        self._titled = self._fits = self._outdated = True
         self._titles: list[Title] = []
         self._view = Viewport(0.0, 0.0, 1.0, 1, 1)
         self._point = NOBODY
@@ -128,6 +130,8 @@ class Scatter(QWidget):
 
     def titles(self) -> list[Title]:
         """The names in the map."""
+        if self._outdated:
+            self._draw()
         return self._titles
 
     def sizeHint(self) -> QSize:
@@ -138,8 +142,8 @@ class Scatter(QWidget):
         """The points, which were drawn when they changed, and what moves with the mouse."""
         painter = QPainter(self)
         painter.fillRect(self.rect(), self.palette().color(QPalette.ColorRole.Base))
-        if abs(self._image.devicePixelRatio() - self.devicePixelRatioF()) > 1e-6:
-            self._draw()  # on another screen
+        if self._outdated or abs(self._image.devicePixelRatio() - self.devicePixelRatioF()) > 1e-6:
+            self._draw()  # once, however much has changed; or on another screen
         painter.drawImage(0, 0, self._image)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         draw_titles(painter, self._titles, self.palette(), self._title_font())
@@ -249,15 +253,21 @@ class Scatter(QWidget):
             self._view = target
         else:
             self._view = self._view.resized(self.width(), self.height())
-        self._draw()
-        self.update()
+        self._change()
 
     def _look(self, view: Viewport) -> None:
         self._fits, self._view = False, view
-        self._draw()
+        self._change()
+
+    def _change(self) -> None:
+        """What was drawn is outdated; it is drawn anew when it is painted, once for all that changes until then."""
+        self._outdated = True
         self.update()
+        if self._point != NOBODY:
+            self.shifted.emit()
 
     def _draw(self) -> None:
+        self._outdated = False
         there = self._there()
         places = self._view.pixels(self._motion.now)
         groups = self._groups
@@ -317,7 +327,6 @@ class Scatter(QWidget):
         down = min(0.0, self.height() - REACH - at.y()) + max(0.0, REACH - at.y())
         if right or down:
             self._look(self._view.moved(right, down))
-            self.pointed.emit(self._point)
 
     def _zoom_middle(self) -> QPointF:
         return self.place_of(self._point) if self._point != NOBODY else QPointF(self.width() / 2, self.height() / 2)

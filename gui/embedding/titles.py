@@ -40,23 +40,18 @@ def place_titles(
 ) -> list[Title]:
     """A title where a group's points are thick and among themselves, px; of two that overlap, the larger group's."""
     x, y = places.T
-    seen = (x >= 0) & (y >= 0) & (x <= area.width()) & (y <= area.height())
-    places, groups = places[seen], groups[seen]
-    shown = [group for group in np.unique(groups).tolist() if 0 <= group < len(names)]
-    if emphasis in shown:
-        shown = [emphasis]
-    if len(shown) > MOST_TITLES:
+    seen = (x >= 0) & (y >= 0) & (x < area.width()) & (y < area.height()) & (groups >= 0)
+    counts = np.bincount(groups[seen], minlength=len(names))
+    if int((counts > 0).sum()) > MOST_TITLES and emphasis < 0:
         return []
+    middles = _middles(places[seen], groups[seen], len(counts), area.width() // _SQUARE + 1)
     found: list[Title] = []
-    for group in sorted(shown, key=lambda group: -int((groups == group).sum())):
-        mine = places[groups == group]
-        if len(mine) < _FEWEST:
+    for group in np.argsort(-counts, kind="stable").tolist():
+        if counts[group] < _FEWEST or (0 <= emphasis != group):
             continue
         text = _short(names[group])
-        x, y = _middle(mine, places)
-        width, height = 1.1 * metrics.horizontalAdvance(text) + 12, metrics.height() + 4
-        box = QRectF(0, 0, width, height)
-        box.moveCenter(QPointF(x, y))
+        box = QRectF(0, 0, 1.1 * metrics.horizontalAdvance(text) + 12, metrics.height() + 4)
+        box.moveCenter(QPointF(*middles[group]))
         if QRectF(area).contains(box) and not any(title.box.intersects(box) for title in found):
             found.append(Title(group, text, box))
     return found
@@ -76,23 +71,23 @@ def draw_titles(painter: QPainter, titles: Sequence[Title], palette: QPalette, f
         painter.drawText(title.box, Qt.AlignmentFlag.AlignCenter, title.text)
 
 
-def _middle(mine: NDArray[np.float64], places: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Of the square of the map that has most of the group's points, weighted by their share of all in it."""
-    corner = mine.min(axis=0)
-    columns = int((mine[:, 0].max() - corner[0]) // _SQUARE) + 1
-    inside = ((places >= corner) & (places <= mine.max(axis=0))).all(axis=1)
+def _middles(places: NDArray[np.float64], groups: NDArray[np.int64], count: int, columns: int) -> NDArray[np.float64]:
+    """For each group the middle, px, of its points in that square of the map that has most of them, as far as they
+    are among themselves: their number times their share of all points there.
+    """
+    across, down = (places // _SQUARE).astype(np.int64).T
+    cells = down * columns + across
+    size = int(cells.max(initial=0)) + 1
+    codes = groups * size + cells
 
-    def squares(points: NDArray[np.float64]) -> NDArray[np.int64]:
-        cells = ((points - corner) // _SQUARE).astype(np.int64)
-        found: NDArray[np.int64] = cells[:, 1] * columns + cells[:, 0]
-        return found
+    def summed(weights: NDArray[np.float64] | None) -> NDArray[np.float64]:
+        return np.bincount(codes, weights, count * size).reshape(count, size).astype(np.float64)
 
-    ours = squares(mine)
-    own = np.bincount(ours)
-    everyone = np.bincount(squares(places[inside]), minlength=len(own))[: len(own)]
-    best = int(np.argmax(own * own / np.maximum(everyone, 1)))
-    middle: NDArray[np.float64] = mine[ours == best].mean(axis=0)
-    return middle
+    own = summed(None)
+    best = np.argmax(own * own / np.maximum(own.sum(axis=0), 1), axis=1)
+    of_each = np.arange(count)
+    held = np.maximum(own[of_each, best], 1)
+    return np.stack([summed(places[:, axis])[of_each, best] / held for axis in (0, 1)], axis=1)
 
 
 def _short(name: str) -> str:

@@ -217,6 +217,22 @@ def test_hovering_shows_the_sample_and_clicking_brings_it_to_try_it(bench: Bench
     assert scatter.point() != sample or not card.isVisible()
 
 
+def test_the_card_goes_with_its_point(bench: Bench) -> None:
+    bench.page.show()
+    bench.train(epochs=1)
+    scatter, card = bench.page.scatter, bench.page.card
+    bench.qtbot.mouseMove(scatter, scatter.place_of(5).toPoint())
+    point, before = scatter.point(), card.pos()
+    away = scatter.place_of(point).toPoint()
+    scatter.setFocus()
+    for _ in range(3):
+        bench.qtbot.keyClick(scatter, Qt.Key.Key_Plus)
+    assert scatter.place_of(point).toPoint() == away and card.pos() == before, "what is pointed at stays where it is"
+    bench.page.resize(900, 700)
+    bench.qtbot.waitUntil(lambda: card.pos() != before)
+    assert not card.geometry().contains(scatter.place_of(point).toPoint())
+
+
 def test_colours_can_stand_for_the_guess_and_wrong_answers_are_marked(bench: Bench) -> None:
     bench.page.show()
     bench.train(epochs=1)

@@ -82,6 +82,19 @@ def test_points_at_the_edge_are_cut_and_those_outside_left_out(qtbot: QtBot) -> 
     assert differing(drawn([])) == 0
 
 
+@pytest.mark.parametrize("ratio", [1.0, 1.25, 2.0])
+def test_wherever_points_are_they_are_cut_at_the_edges_alone(qtbot: QtBot, ratio: float) -> None:
+    """Beside a larger picture of the same: nothing comes in on the other side."""
+    chance = np.random.default_rng(0)
+    places = chance.uniform(-30, 130, (600, 2))
+    groups, wrong = np.arange(600) % 12, np.arange(600) % 3 == 0
+    arguments = groups, wrong, np.zeros(600, np.bool_)
+    small = Raster().image(places, *arguments, (100, 80, ratio), PALETTES["light"])
+    large = Raster().image(places + 40, *arguments, (200, 160, ratio), PALETTES["light"])
+    corner = round(40 * ratio)
+    assert small == large.copy(corner, corner, small.width(), small.height())
+
+
 def test_later_points_lie_on_earlier_ones_and_wrong_ones_on_all(qtbot: QtBot) -> None:
     palette = PALETTES["light"]
     at = [(50.0, 40.0)] * 2
