@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from benchmarks.report import Check, Section
 
 if TYPE_CHECKING:
+    from core.trainer import Trainer
     from gui.workbench import Workbench
 
 HOW = (
@@ -162,9 +163,8 @@ class Turn:
     seconds: float = 0.0
 
 
-def _watch(workbench: Workbench) -> dict[str, Turn]:
-    from benchmarks.delay_probe import DelayProbe
-    from benchmarks.window import spin, start, wait_for
+def _train_with_the_map(workbench: Workbench) -> Trainer:
+    from benchmarks.window import start, wait_for
     from core.run_config import run_config
 
     spec = workbench.registry.networks["cifar_cnn"]
@@ -177,6 +177,14 @@ def _watch(workbench: Workbench) -> dict[str, Turn]:
     workbench.pages.show_page(inside.page)
     inside.page.setCurrentWidget(inside.embedding_page)
     wait_for(inside.embedding.looked)
+    return trainer
+
+
+def _watch(workbench: Workbench) -> dict[str, Turn]:
+    from benchmarks.delay_probe import DelayProbe
+    from benchmarks.window import spin, wait_for
+
+    trainer, session = _train_with_the_map(workbench), workbench.session
     probe = DelayProbe()
     found: dict[str, Turn] = {}
 

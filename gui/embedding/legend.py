@@ -9,9 +9,11 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QListWidget, QListWidgetItem, QWidget
 
 from gui.embedding.marks import icon_of
+from gui.views.tips import plain_tip
 
 NOBODY = -1
 _GROUP = Qt.ItemDataRole.UserRole
+_HELP = "Uncheck a group to hide it; Enter or a double click shows it alone, and again all"
 
 
 class Legend(QListWidget):
@@ -26,7 +28,8 @@ class Legend(QListWidget):
         super().__init__(parent)
         self.setObjectName("embedding_legend")
         self.setAccessibleName("Groups of samples")
-        self.setToolTip("Uncheck a group to hide it; Enter or a double click shows it alone, again shows all")
+        self.setToolTip(_HELP)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # numbered names differ at their end
         self.setMouseTracking(True)
         self.setUniformItemSizes(True)
         self.setIconSize(QSize(16, 16))
@@ -90,6 +93,7 @@ class Legend(QListWidget):
     def _item(self, group: int, name: str, count: int, *, checked: bool) -> QListWidgetItem:
         short = " ".join(name.split()) or name
         item = QListWidgetItem(icon_of(group, self.palette()), short)
+        item.setToolTip(plain_tip(f"{name}: {count:,} samples\n{_HELP}"))
         item.setData(_GROUP, group)
         item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
         item.setCheckState(Qt.CheckState.Checked if checked else Qt.CheckState.Unchecked)
