@@ -43,7 +43,7 @@ class Card(QFrame):
         row.addLayout(column, 1)
         self.hide()
 
-    def show_sample(self, told: Told, picture: NDArray[np.uint8] | None, at: QPoint) -> None:
+    def show_sample(self, told: Told, picture: NDArray[np.uint8] | None, at: QPoint, *, tryable: bool) -> None:
         """Tell of the sample whose point is ``at`` these px of the parent; ``picture``: uint8 C×h×w."""
         self.picture.setVisible(picture is not None)
         if picture is not None:
@@ -53,7 +53,7 @@ class Card(QFrame):
             mode = Qt.TransformationMode.SmoothTransformation if smooth else Qt.TransformationMode.FastTransformation
             width, height = max(1, round(image.width() * factor)), max(1, round(image.height() * factor))
             self.picture.setPixmap(QPixmap.fromImage(image.scaled(width, height, mode=mode)))
-        self.words.setText(self._html(told))
+        self.words.setText(self._html(told, tryable))
         self.setAccessibleName(f"{told.title}: {told.truth}, taken for {told.guess}" if told.guess else told.title)
         self.show()  # first: hidden labels have no say in the size
         self.adjustSize()
@@ -64,7 +64,7 @@ class Card(QFrame):
         """The point is here now."""
         self.move(self._beside(at))
 
-    def _html(self, told: Told) -> str:
+    def _html(self, told: Told, tryable: bool) -> str:
         """Every word is data, so it is escaped: a class may be called anything."""
         lines = []
         if told.truth:
@@ -79,7 +79,8 @@ class Card(QFrame):
             middle = f"<span style='{mark}'>{letter}</span>" if before or after else f"<b>{letter}</b>"
             lines.append(f"<span style='font-family:monospace'>{before}{middle}{after}</span>")
         quiet = self.palette().placeholderText().color().name()
-        lines.append(f"<span style='color:{quiet}'>{_safe(told.title)}</span>")
+        what_to_do = " · click to try it" if tryable else ""
+        lines.append(f"<span style='color:{quiet}'>{_safe(told.title)}{what_to_do}</span>")
         return "<br>".join(lines)
 
     def _beside(self, at: QPoint) -> QPoint:

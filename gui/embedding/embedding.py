@@ -17,6 +17,7 @@ from core.embedding.telling import text_of
 from core.errors import UserError
 from core.events import WeightsLoaded
 from core.samples import pictures_of
+from core.specs import TryIt
 from core.worker import Background
 from gui.embedding.page import LOOKING, NO_MODEL, EmbeddingPage
 from gui.embedding.reduction import Reduction
@@ -31,6 +32,8 @@ REFRESH_S = 0.5
 """How long a frame stands, at least, before the next one is asked for while the training goes on."""
 SHARE = 0.1
 """Of the time, what looking may take while the training goes on."""
+RETRY_S = 5.0
+"""What could not be mapped is tried again no sooner: its reason is seldom gone with the next step."""
 IN_TIME_S = 1.0
 """How long the samples are shown to a network that is being trained; what it has not seen by then is left out."""
 PATIENCE_MS = 400
@@ -69,7 +72,7 @@ class Embedding(QObject):
         self.reduction = Reduction(self)
         self._embedder: Embedder | None = None
         self._newest: Shown | None = None
-        self._busy = self._due = self._replaced = False
+        self._busy = self._due = self._replaced = self._failing = False
         self._stop = Event()
         self._done_at, self._took, self._asked_at = 0.0, 0.0, 0.0
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
@@ -91,8 +94,9 @@ class Embedding(QObject):
             return
         if newest is not None and not self._page.follow.isChecked():
             return
+        rest = max(REFRESH_S, self._took / SHARE, RETRY_S if self._failing else 0.0)
         moved = newest is None or self._replaced or trainer.step != newest.frame.step
-        rested = time.perf_counter() - self._done_at > max(REFRESH_S, self._took / SHARE)
+        rested = time.perf_counter() - self._done_at > rest
         partly = newest is not None and len(newest.frame) < len(newest.samples) and self._session.state != "running"
         if (moved or partly) and (force or rested):
             self.ask()
@@ -137,7 +141,7 @@ class Embedding(QObject):
             self._page.show_hint(NO_MODEL)
             return
         self._busy, self._stop, self._asked_at = True, Event(), time.perf_counter()
-        if self._newest is None:
+        if self._newest is None and not self._failing:
             self._patience.start()
         stop, count, replaced = self._stop, self._page.row.samples(), self._replaced
         self._replaced = False
@@ -169,7 +173,8 @@ class Embedding(QObject):
         wanted = trainer is self._session.trainer and count == self._page.row.samples()
         if wanted:
             glide = self._newest is not None and self._newest.samples is samples
-            self._newest = Shown(samples, frame, frame.positions)
+            self._newest, self._failing = Shown(samples, frame, frame.positions), False
+            self._page.tryable = self._kind(trainer, samples) != "none"
         self._finish()
         if not wanted:
             return
@@ -182,7 +187,7 @@ class Embedding(QObject):
         wanted = trainer is self._session.trainer and not isinstance(error, Cancelled)
         if wanted:
             words = str(error) if isinstance(error, UserError) else f"The samples could not be mapped: {error}"
-            self._newest = None
+            self._newest, self._failing = None, True
             self._page.clear(words)
             self.failed.emit(words)
         self._finish()
@@ -219,10 +224,10 @@ class Embedding(QObject):
         shown, trainer = self._newest, self._session.trainer
         if shown is None or trainer is None or not 0 <= sample < len(shown.samples):
             return
-        samples, kind = shown.samples, trainer.job.task.try_it
-        if samples.tokens is not None and kind in ("text generation", "text classification"):
+        samples, kind = shown.samples, self._kind(trainer, shown.samples)
+        if kind in ("text generation", "text classification"):
             self.text_chosen.emit(kind, text_of(samples, sample))
-        elif samples.thumbnails is not None and kind == "image":
+        elif kind == "image":
             row, job = int(samples.rows[sample]), trainer.job
             target, classes = int(samples.targets[sample]), job.info.classes
             truth = f" ({classes[target]})" if 0 <= target < len(classes) else ""
@@ -236,6 +241,13 @@ class Embedding(QObject):
             self._errands.submit(made, lambda data: self.picture_chosen.emit(data, name), self._on_not_handed_over)
         else:
             self.told.emit(NOTHING_TO_TRY)
+
+    @staticmethod
+    def _kind(trainer: Trainer, samples: Samples) -> TryIt:
+        """The "Try it" panel that takes these samples."""
+        kind = trainer.job.task.try_it
+        fits = samples.thumbnails is not None if kind == "image" else samples.tokens is not None
+        return kind if fits else "none"
 
     def _on_not_handed_over(self, error: Exception) -> None:
         self.told.emit(str(error) if isinstance(error, UserError) else f"This picture cannot be had: {error}")
@@ -256,7 +268,7 @@ class Embedding(QObject):
 
     def _on_started(self) -> None:
         """Another network, perhaps other data."""
-        self._newest = None
+        self._newest, self._failing = None, False
         self.reduction.forget()
         self._page.row.show_computing(None)
         self._page.clear(LOOKING)

@@ -68,6 +68,8 @@ class EmbeddingPage(QWidget):
         self._samples: Samples | None = None
         self._frame: Frame | None = None
         self._wide: bool | None = None
+        self.tryable = False
+        """Whether a sample that is clicked can be tried."""
         self._arrange()
         self._connect()
         # Of its own: that of the layout while the groups stand beside the map would keep the page from becoming narrow.
@@ -160,7 +162,8 @@ class EmbeddingPage(QWidget):
             self.card.hide()
             return
         picture = None if samples.thumbnails is None else samples.thumbnails[sample]
-        self.card.show_sample(told(samples, frame, sample), picture, self.scatter.place_of(sample).toPoint())
+        at = self.scatter.place_of(sample).toPoint()
+        self.card.show_sample(told(samples, frame, sample), picture, at, tryable=self.tryable)
 
     def _move_card(self) -> None:
         if self.card.isVisible() and self._frame is not None and self.scatter.point() < len(self._frame):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import subprocess
 from collections.abc import Callable, Iterator
 from functools import partial
 from io import BytesIO
@@ -203,6 +203,7 @@ def test_hovering_shows_the_sample_and_clicking_brings_it_to_try_it(bench: Bench
     names = samples.info.classes
     assert card.isVisible() and not card.picture.pixmap().isNull()
     assert names[samples.targets[sample]] in card.words.text() and "%" in card.words.text()
+    assert "click to try it" in card.words.text()
     wrong = frame.guesses[sample] != samples.targets[sample]
     assert ("taken for" in card.words.text()) == wrong
     assert not card.geometry().contains(at), "it does not cover the point"
@@ -273,6 +274,15 @@ def test_a_network_that_cannot_be_mapped_says_why(make_bench: Callable[..., Benc
     bench.page.show()
     bench.train(epochs=1)
     assert "single number" in bench.hint()
+    before = bench.embedding._asked_at
+    bench.session.trainer.step += 1
+    bench.embedding._done_at -= module.RETRY_S / 2
+    bench.embedding.refresh()
+    assert bench.embedding._asked_at == before, "it is not tried again at every step"
+    bench.embedding._done_at -= module.RETRY_S
+    bench.embedding.refresh()
+    bench.rest()
+    assert bench.embedding._asked_at > before and "single number" in bench.hint()
 
 
 def test_names_are_hovered_as_text_and_typed(make_bench: Callable[..., Bench]) -> None:
@@ -314,6 +324,10 @@ def test_where_there_is_no_panel_to_try_it_in_a_sentence_says_so(bench: Bench) -
     bench.train(epochs=1)
     job = bench.session.trainer.job
     job.task = type(job.task)("counting", "Counting", job.task.loss, job.task.metrics)
+    with bench.qtbot.waitSignal(bench.embedding.looked, timeout=PATIENCE_MS):
+        bench.embedding.ask()
+    bench.page.scatter._go(0)
+    assert "click to try it" not in bench.page.card.words.text()
     with bench.qtbot.waitSignal(bench.embedding.told) as told:
         bench.embedding.hand_over(0)
     assert told.args == [NOTHING_TO_TRY]
@@ -339,21 +353,17 @@ def test_tsne_is_computed_when_it_is_chosen_and_says_of_which_weights(bench: Ben
     assert np.array_equal(bench.page.scatter._motion.target, bench.frames[-1].positions)
 
 
-def alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    return True
+def alive(process: subprocess.Popen[bytes]) -> bool:
+    return process.poll() is None
 
 
-def tsne_process(bench: Bench) -> int:
+def tsne_process(bench: Bench) -> subprocess.Popen[bytes]:
     """Its process, once it computes."""
     with bench.qtbot.waitSignal(
         bench.embedding.reduction.moved, timeout=PATIENCE_MS, check_params_cb=lambda at: at >= 0
     ):
         bench.page.row.choose("tsne")
-    return bench.embedding.reduction.tsne.process.pid
+    return bench.embedding.reduction.tsne.process
 
 
 @pytest.mark.parametrize("how", ["cancel", "new run", "other samples", "close"])
