@@ -30,7 +30,7 @@ HEADER = ("What", "p50, ms", "p99, ms", "max, ms", "Over ours or over the curves
 POINTS, SIZE, ROUNDS = 5_000, (540, 480), 40
 SAMPLES, TURNS, TURN_S, LEFT_OUT_S = 2_000, 3, 4.0, 0.7
 SLOWEST_REDRAW_MS = 16.0
-MOST_DELAY = 2.0
+LIMIT_MS = 50.0
 
 
 @dataclass
@@ -58,10 +58,10 @@ def measure() -> Section:
     for words, turn in watched.items():
         ratio = _percentile(turn.delays, 99) / alone
         rows.append(_row(f"delay: {words}", turn.delays, ratio, f"{turn.steps / turn.seconds:.1f}"))
-    ratio = _percentile(watched["the map and t-SNE"].delays, 99) / alone
+    p99 = _percentile(watched["the map and t-SNE"].delays, 99)
     checks = [
         Check("redraw of 5,000 points, median", ours, SLOWEST_REDRAW_MS, at_least=False, unit="ms"),
-        Check("p99 of the delay while t-SNE is computed, over the curves alone", ratio, MOST_DELAY, at_least=False),
+        Check("p99 of the delay while t-SNE is computed", p99, LIMIT_MS, at_least=False, unit="ms"),
     ]
     return Section("embedding", "The map of the samples", HOW, HEADER, rows, checks)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from dataclasses import dataclass
 from threading import Event
@@ -34,8 +33,9 @@ SHARE = 0.1
 """Of the time, what looking may take while the training goes on."""
 RETRY_S = 5.0
 """What could not be mapped is tried again no sooner: its reason is seldom gone with the next step."""
-IN_TIME_S = 1.0
-"""How long the samples are shown to a network that is being trained; what it has not seen by then is left out."""
+IN_TIME_S, AT_REST_S = 1.0, 20.0
+"""How long the samples are shown to a network that is being trained, and to one that rests; what it has not seen by
+then is left out."""
 PATIENCE_MS = 400
 NOTHING_TO_TRY = "This network has nothing to try: “Try it” is for pictures and texts."
 
@@ -145,7 +145,7 @@ class Embedding(QObject):
             self._patience.start()
         stop, count, replaced = self._stop, self._page.row.samples(), self._replaced
         self._replaced = False
-        seconds = IN_TIME_S if self._session.state == "running" else math.inf
+        seconds = IN_TIME_S if self._session.state == "running" else AT_REST_S
         self._background.submit(
             lambda: self._looked_at(trainer, count, stop, seconds, replaced),
             lambda found: self._on_looked(trainer, count, found),

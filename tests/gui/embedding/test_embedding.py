@@ -159,6 +159,22 @@ def test_while_it_trains_looking_takes_a_tenth_of_the_time_at_most(
         bench.embedding.refresh()
 
 
+def test_a_slow_network_is_shown_fewer_samples_while_it_trains_and_more_once_it_rests(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "IN_TIME_S", 0.0)
+    monkeypatch.setattr("core.embedding.embedder.FEWEST_IN_TIME", 5)
+    monkeypatch.setattr("core.embedding.samples._MOST_AT_ONCE", 4)
+    bench.page.show()
+    bench.begin(epochs=100_000)
+    bench.qtbot.waitUntil(lambda: bool(bench.frames), timeout=PATIENCE_MS)
+    assert len(bench.frames[-1]) == 8 and "8 of 20 samples" in bench.page.source.text()
+    with bench.qtbot.waitSignal(bench.session.ended, timeout=PATIENCE_MS):
+        bench.session.stop()
+    bench.qtbot.waitUntil(lambda: len(bench.frames[-1]) == 20, timeout=PATIENCE_MS)
+    assert "· 20 samples" in bench.page.source.text()
+
+
 def test_weights_that_were_loaded_are_seen_at_once(bench: Bench) -> None:
     bench.page.show()
     bench.train(epochs=1)
