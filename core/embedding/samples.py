@@ -165,7 +165,11 @@ def _places(
     surplus = np.flatnonzero(mask.ravel())[count:]
     mask.ravel()[surplus] = False
     found = answers[mask]
-    colourings = for_characters(info.vocabulary, np.bincount(found, minlength=len(info.vocabulary)))
+    counts = np.bincount(found[found >= 0], minlength=len(info.classes))
+    if info.classes == info.vocabulary:
+        colourings = for_characters(info.vocabulary, counts)
+    else:  # each token is of a class, such as a part of speech
+        colourings = for_classes(info.classes, counts, guesses=True)
     return Samples(info, rows, found, colourings, source, tokens, answers, mask)
 
 

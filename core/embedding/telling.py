@@ -22,11 +22,13 @@ SEED = 200
 @dataclass(frozen=True)
 class Told:
     """``title``: which sample it is. ``passage``: of texts, what stands before, at and behind the place; of a whole
-    text all of it is in the middle. ``truth`` and ``guess``: in words, or empty. ``wrong``: whether they differ.
+    text all of it is in the middle. ``asked``: what is asked for, where that is not the class. ``truth`` and ``guess``:
+    in words, or empty. ``wrong``: whether they differ.
     """
 
     title: str
     passage: tuple[str, str, str] | None
+    asked: str
     truth: str
     guess: str
     wrong: bool
@@ -46,7 +48,8 @@ def told(samples: Samples, frame: Frame, sample: int) -> Told:
         passage = _passage(samples, row, place)
         if place >= 0:
             title = f"Validation text, character {samples.rows[row] + place:,}"
-    return Told(title, passage, truth, guessed, guess >= 0 and target >= 0 and guess != target)
+    asked = "next" if place >= 0 and names == samples.info.vocabulary else ""
+    return Told(title, passage, asked, truth, guessed, guess >= 0 and target >= 0 and guess != target)
 
 
 def text_of(samples: Samples, sample: int) -> str:

@@ -68,8 +68,7 @@ class Card(QFrame):
         """Every word is data, so it is escaped: a class may be called anything."""
         lines = []
         if told.truth:
-            asked = "next: " if told.passage and told.passage[0] + told.passage[2] else ""
-            lines.append(f"<b>{asked}{_safe(told.truth)}</b>")
+            lines.append(f"<b>{told.asked}{': ' if told.asked else ''}{_safe(told.truth)}</b>")
         if told.guess:
             colour = f" style='color:{wrong_colour(self.palette()).name()}'" if told.wrong else ""
             lines.append(f"<span{colour}>{'taken for' if told.wrong else 'guess:'} {_safe(told.guess)}</span>")

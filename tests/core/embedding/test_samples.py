@@ -8,8 +8,10 @@ import torch
 
 from core.batches import Batches
 from core.data import DataInfo, Split, TokenStream
+from core.embedding.frame import Frame
 from core.embedding.grouping import KINDS, MOST_GROUPS, OTHERS, by_class, for_characters, kind_of
 from core.embedding.samples import THUMBNAIL, WARM, WINDOW, balanced, samples_of
+from core.embedding.telling import told
 from core.token_batches import SequenceBatches, StreamBatches
 from tests.core import tiny, tiny_names, tiny_text
 
@@ -102,6 +104,18 @@ def test_of_sequences_with_an_answer_at_some_tokens_these_are_the_samples() -> N
     samples = samples_of(found, 10)
     assert len(samples) == 10 and len(samples.rows) == 4
     assert [samples.where(sample)[1] for sample in range(4)] == [2, 3, 4, 2]
+
+
+def test_tokens_that_are_of_a_class_each_are_coloured_by_it() -> None:
+    found = tiny_text.job()
+    found.info = DataInfo((6,), ("noun", "verb"), vocabulary=tuple("abc"))
+    split = Split(np.arange(24).reshape(4, 6).astype(np.uint8) % 3, np.arange(24).reshape(4, 6) % 2)
+    found.validation = SequenceBatches(split, 4, CPU)
+    samples = samples_of(found, 24)
+    assert samples.colourings[0].names == ("noun", "verb")
+    frame = Frame(*(np.zeros((24, 2), np.float32),) * 2, (1, 0), samples.targets, np.ones(24, np.float32), "", "", 0)
+    said = told(samples, frame, 8)
+    assert said.truth in ("noun", "verb") and not said.asked and not said.wrong
 
 
 def test_of_very_many_classes_the_rarest_share_a_colour() -> None:
