@@ -29,6 +29,7 @@ NAMES = (
     "names",
     "explain",
     "health",
+    "embedding",
     "picture_cache",
     "structure",
 )

@@ -19,6 +19,9 @@ from core.config import Config
 from core.discovery import discover
 from core.events import Problem
 from core.health.monitor import HealthMonitor
+from core.embedding.embedder import embed
+from core.embedding.plane import principal_plane
+from core.explain.live import resting_copy
 from core.home import data_folders
 from core.job import Job, build_model, prepare_job
 from core.run_config import check_settings, run_config
@@ -219,6 +222,17 @@ class TestNetwork:
     @staticmethod
     def _failed(source: str, consequence: str, error: BaseException) -> Problem:
         raise AssertionError(f"{source} {consequence}") from error
+    def test_what_its_last_layer_is_given_for_each_sample_can_be_mapped(self, network: str) -> None:
+        job = job_of(network)
+        before = {name: tensor.clone() for name, tensor in job.model.state_dict().items()}
+        samples, seen = embed(resting_copy(job.model), job, 60)
+        plane = principal_plane(seen.vectors)
+        assert plane.positions.shape == (len(samples), 2)
+        assert np.isfinite(plane.positions).all()
+        assert "the last layer with weights" in seen.where
+        assert len(seen.guesses) == len(samples.targets) == len(samples)
+        assert all(colouring.of(samples.targets).max() >= 0 for colouring in samples.colourings[:1])
+        assert all(torch.equal(before[name], tensor) for name, tensor in job.model.state_dict().items())
 
     @staticmethod
     def _built(job: Job, seed: int) -> nn.Module:
