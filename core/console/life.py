@@ -48,10 +48,13 @@ class Life:
     """What :class:`~core.console.kernel.Kernel` hands everything on to until it is restarted."""
 
     def __init__(
-        self, names: Callable[[], Mapping[str, object]], guard: Callable[[], AbstractContextManager[None]]
+        self,
+        names: Callable[[], Mapping[str, object]],
+        guard: Callable[[], AbstractContextManager[None]],
+        changed: Callable[[], None],
     ) -> None:
         self.interrupted = Event()
-        self._names, self._guard = names, guard
+        self._names, self._guard, self._changed = names, guard, changed
         self._module = ModuleType("__main__")
         self._lock = RLock()
         self._waiting: deque[Cell] = deque()
@@ -112,8 +115,8 @@ class Life:
         forget(self._thread.ident)
         with self._lock:
             cell = self._running
-            self._left.close()
         if cell:
+            self._leave(Sink(lambda output: None), GIVEN_UP)
             cell.end(GIVEN_UP)
 
     def _next(self) -> None:
@@ -123,17 +126,30 @@ class Life:
                 return
             cell = self._running = self._waiting.popleft()
             self.interrupted.clear()
+        self._changed()
         sink = Sink(cell.tell)
         try:
             with routed(sink):
                 outcome = self._guarded(cell, sink)
         except KeyboardInterrupt:  # struck just as it came to its end
             outcome = INTERRUPTED
+        outcome = self._leave(sink, outcome)
         with self._lock:
-            self._left.close()
             self._running = None
         sink.close()
         cell.end(outcome)
+        self._changed()
+
+    def _leave(self, sink: Sink, outcome: Outcome) -> Outcome:
+        """Leave the guard, which may have had to take back what the cell did."""
+        try:
+            self._left.close()
+        except UserError as error:
+            sink.show(Output("error", str(error), summary=str(error)))
+            return Outcome("refused", str(error), error, outcome.count)
+        except Exception as error:  # border: as below
+            sink.show(Output("error", traceback.format_exc(), summary=message(error)))
+        return outcome
 
     def _guarded(self, cell: Cell, sink: Sink) -> Outcome:
         try:
