@@ -57,6 +57,11 @@ class Kernel:
         return self._life.interrupted.is_set()
 
     @property
+    def count(self) -> int:
+        """The number of the last cell that got one; 0 before the first."""
+        return self._life.count
+
+    @property
     def namespace(self) -> dict[str, Any]:
         """Where cells find and leave their names."""
         return self._life.namespace

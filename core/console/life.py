@@ -14,6 +14,7 @@ from threading import Event, RLock
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from core.console import IMPORTING
 from core.console.interruptible import InterruptibleThread
 from core.console.outputs import Outcome, Output
 from core.console.sink import Sink
@@ -54,6 +55,8 @@ class Life:
         changed: Callable[[], None],
     ) -> None:
         self.interrupted = Event()
+        self.count = 0
+        """The number of the last cell."""
         self._names, self._guard, self._changed = names, guard, changed
         self._module = ModuleType("__main__")
         self._lock = RLock()
@@ -166,17 +169,17 @@ class Life:
             return Outcome("failed", f"{type(error).__name__}: {message(error)}", error)
 
     def _run(self, cell: Cell, sink: Sink) -> Outcome:
+        shell = self._shell_here()
         from core.console.figures import show_figures
         from core.console.shell import error_summary
 
-        shell = self._shell_here()
         with shell.in_charge(sink):
             self._refresh()
             result: Any = shell.run_cell(  # type: ignore[no-untyped-call]
                 cell.code, store_history=not cell.silent, silent=cell.silent
             )
             show_figures(sink)
-        count = shell.execution_count - 1
+        count = self.count = shell.execution_count - 1
         error = result.error_before_exec or result.error_in_exec
         if isinstance(error, KeyboardInterrupt):
             return Outcome("interrupted", INTERRUPTED.summary, error, count)
@@ -188,10 +191,12 @@ class Life:
         """Made when it is first needed: importing IPython takes a while."""
         if self._shell is None:
             from core.console.figures import draw_inline
-            from core.console.shell import Shell
 
-            draw_inline()
-            self._shell = Shell(self._module)
+            with IMPORTING:
+                from core.console.shell import Shell
+
+                draw_inline()
+                self._shell = Shell(self._module)
         return self._shell
 
     def _refresh(self) -> None:
