@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from core.specs import NetworkSpec, TryIt
 from core.worker import Background
 from gui.answers import Answers
 from gui.browser import BrowserPage
+from gui.console import Console
 from gui.curves_panel import CurvesPanel
 from gui.explain.explainer import Explainer
 from gui.explain.page import ExplainPage
@@ -110,6 +112,7 @@ class Workbench(QObject):
         self.runs_page = HistoryPage()
         self.history = History(self.session, self.runs_page)
         self.inside = Inside(self)
+        self.console = Console(self)
 
     def press(self, button: str) -> None:
         """Do what a button of the run bar says."""
@@ -166,6 +169,7 @@ class Workbench(QObject):
 
     def close(self) -> None:
         """Wait for what still runs in the background."""
+        self.console.close()
         self.data_page.shut_down()
         self.results.close()
         self.explainer.close()
@@ -268,7 +272,7 @@ class Workbench(QObject):
         """Train what is chosen in the set-up; see :meth:`Session.start`."""
         config = self.setup.config()
         if config is not None:
-            self.train(config, paused=paused, slowly=slowly)
+            self.console.when_idle(partial(self.train, config, paused=paused, slowly=slowly))
 
     def train(
         self,
