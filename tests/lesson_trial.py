@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from core.console.kernel import Kernel
 from core.lessons import Fault, Lesson, SetUp, Task
 from core.lessons.checking import Verdict, check_code
 from core.lessons.set_up import resolve
@@ -11,6 +12,18 @@ from core.registry import Registry
 
 Run = Callable[[str], BaseException | None]
 """Runs code in the kernel; gives back what it raised."""
+
+LONGEST_CELL_S = 120
+
+
+def in_kernel(kernel: Kernel) -> Run:
+    """Runs code as the window does."""
+
+    def run(code: str) -> BaseException | None:
+        outcome = kernel.execute(code, lambda _output: None).result(LONGEST_CELL_S)
+        return None if outcome.state == "done" else outcome.error or AssertionError(outcome.summary)
+
+    return run
 
 
 def troubles(lesson: Lesson, registry: Registry, run: Run) -> Iterator[str]:
