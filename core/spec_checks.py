@@ -88,6 +88,8 @@ def _dataset_fault(spec: Any) -> str:
     kinds = get_args(get_type_hints(DatasetSpec)["opens"])
     if spec.opens not in kinds:
         return f"opens must be one of {', '.join(map(repr, kinds))}"
+    if spec.downloads is not None and not callable(spec.downloads):
+        return "downloads cannot be called"
     return "" if isinstance(size, int) and size >= 0 else "download_bytes must be a whole number"
 
 

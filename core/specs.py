@@ -173,9 +173,9 @@ class DatasetSpec:
 
     ``prepare(config, folders, progress)`` downloads or decodes what is missing and returns at once where
     nothing is; it raises ``DataError`` or ``Cancelled``. ``load(config, folders)`` reads it into memory.
-    ``download_bytes``: what the first use downloads, 0 for none. ``opens``: its setting ``path`` takes a file of that
-    kind ("pictures": a folder or a .zip of them); one that is dropped on the window, opened or pasted is then learnt
-    from.
+    ``download_bytes``: what the first use downloads, 0 for none; ``downloads(config)``: the same, where it depends on
+    the settings. ``opens``: its setting ``path`` takes a file of that kind ("pictures": a folder or a .zip of them);
+    one that is dropped on the window, opened or pasted is then learnt from.
     """
 
     id: str
@@ -188,6 +188,11 @@ class DatasetSpec:
     download_bytes: int = 0
     opens: Literal["", "text", "pictures"] = ""
     prepare: Callable[[Any, DataFolders, Progress], None] = lambda config, folders, progress: None
+    downloads: Callable[[Any], int] | None = None
+
+    def bytes_for(self, config: Config) -> int:
+        """What the first use with these settings downloads, in bytes; 0 for none."""
+        return self.download_bytes if self.downloads is None else self.downloads(config)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
+from core.config import validated
 from core.data import DataBundle, DataError, DataFolders, Progress
 
 if TYPE_CHECKING:
@@ -38,12 +39,12 @@ def load_what_is_there(
     from core.job import load_data
 
     spec: DatasetSpec = registry.get("datasets", config.data)
-    if spec.download_bytes:
+    if size := spec.bytes_for(validated(spec.config, config.data_settings)):
         unprepared = cast("Registry", _With(registry, replace(spec, prepare=_nothing)))
         try:
             return load_data(unprepared, config, folders, progress)
         except DataError as error:
-            raise NotPrepared(f"{spec.title} is not on this computer yet.", spec.download_bytes) from error
+            raise NotPrepared(f"{spec.title} is not on this computer yet.", size) from error
     return load_data(registry, config, folders, _impatient(progress, spec.title, patience_s))
 
 

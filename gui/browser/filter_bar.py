@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
 
 from core.survey import PARTS, Catalogue
+from gui.keys import local_key
 
 _TYPING_MS = 150
 _NARROWEST = 8
@@ -91,8 +92,7 @@ class FilterBar(QWidget):
 
     def add_find_key(self, page: QWidget) -> None:
         """Ctrl+F anywhere in ``page`` goes to the field."""
-        key = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), page, self.text.setFocus)
-        key.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        local_key(QKeySequence.StandardKey.Find, page, self.text.setFocus)
 
     def _at_once(self) -> None:
         self._typing.stop()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -20,6 +19,7 @@ from gui.explain.layer_list import LayerList
 from gui.explain.map_detail import MapDetail
 from gui.explain.map_grid import MapGrid
 from gui.explain.unit_detail import UnitDetail
+from gui.keys import local_key
 from gui.try_it.message_view import MessageView
 
 _NARROW = 720
@@ -190,8 +190,7 @@ class LayersPanel(QWidget):
             ("PgDown", lambda: self._step(1)),
         )
         for key, slot in keys:
-            shortcut = QShortcut(QKeySequence(key), self.detail, slot)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            local_key(key, self.detail, slot)
 
 
 def _button(text: str, tip: str, name: str) -> QToolButton:

@@ -16,10 +16,10 @@ from PySide6.QtGui import (
     QPen,
     QPixmap,
     QResizeEvent,
-    QShortcut,
 )
 from PySide6.QtWidgets import QWidget
 
+from gui.keys import local_key
 from gui.try_it.drawing import PEN_WIDTH, SIDE, Drawing
 from gui.try_it.offers import png_bytes
 
@@ -57,7 +57,7 @@ class DrawPad(QWidget):
         self._soon = QTimer(self, singleShot=True, interval=EVERY_MS)
         self._soon.timeout.connect(self._give)
         for keys, slot in ((QKeySequence.StandardKey.Undo, self.undo), (QKeySequence.StandardKey.Delete, self.clear)):
-            QShortcut(QKeySequence(keys), self, slot, context=Qt.ShortcutContext.WidgetShortcut)
+            local_key(keys, self, slot, children=False)
 
     def is_empty(self) -> bool:
         """Whether nothing is drawn."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtCore import QEvent, QSize, Signal
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFileDialog,
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from core.files import write_whole
 from core.sampling import Sampling
 from core.writing import Outlook, Page
+from gui.keys import local_key
 from gui.try_it.status_line import StatusLine
 from gui.try_it.text_icons import copy_icon, save_icon
 from gui.try_it.text_stage import TextStage
@@ -174,7 +175,7 @@ class TextPanel(QWidget):
             "Ctrl+Shift+C": self.copy_text,
             "Ctrl+Shift+S": self.save_button.click,
         }.items():
-            QShortcut(QKeySequence(keys), self, slot, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            local_key(keys, self, slot)
 
     def _on_write_button(self) -> None:
         self._stop() if self._writing else self._write()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from core.typed_answer import TypedAnswer
+from gui.keys import local_key
 from gui.try_it.letter_bars import LetterBars
 from gui.try_it.prediction_view import PredictionView
 
@@ -36,8 +37,7 @@ class TypingPanel(QWidget):
         self._hint = HINT
         self._lay_out()
         self.line.textChanged.connect(self.text_changed)
-        escape = Qt.ShortcutContext.WidgetWithChildrenShortcut
-        QShortcut(QKeySequence("Esc"), self, self.line.clear, context=escape)
+        local_key("Esc", self, self.line.clear)
         self.show_nothing()
 
     def text(self) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from core.passages import Memory, remembering, similar_passages
 from core.views import ColoredText, TextCells
+from gui.keys import local_key
 from gui.views.cell_ranking import PHRASE, orders, ranked
 from gui.views.passage_text import PassageText
 from gui.views.phrase_strip import PhraseStrip, small_button
@@ -93,8 +93,7 @@ class TextCellsWidget(QWidget):
             *(("Shift+N", self.phrase.back), ("N", self.phrase.onward)),
         ):
             # For this widget alone: two of them may be shown, and elsewhere people type these letters.
-            shortcut = QShortcut(QKeySequence(keys), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(button.click)
+            local_key(keys, self, button.click)
 
     def _show_all(self) -> None:
         """What the view, the order, the cell and the phrase come to now."""

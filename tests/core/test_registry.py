@@ -70,6 +70,7 @@ def refused(hook: str, returned: Any) -> str:
         ("register_datasets", [dataset(prepare=None)], "prepare cannot be called"),
         ("register_datasets", [dataset(download_bytes="many")], "download_bytes must be a whole number"),
         ("register_datasets", [dataset(download_bytes=-1)], "download_bytes must be a whole number"),
+        ("register_datasets", [dataset(downloads=5)], "downloads cannot be called"),
         ("register_visualizations", [view(compute=None)], "compute cannot be called"),
         ("register_visualizations", [view(cadence="often")], "cadence must be a Cadence"),
         ("register_visualizations", [view(cadence=Cadence("never"))], "cadence must be a Cadence"),  # type: ignore[arg-type]

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from collections import Counter
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QKeySequence, QShortcut
+from PySide6.QtWidgets import QAbstractButton
 
+from gui.keys import LOCAL
 from gui.main_window import MainWindow
 
 
-def keys(actions: list[QAction]) -> list[str]:
-    return [action.shortcut().toString() for action in actions if not action.shortcut().isEmpty()]
+def words(keys: list[QKeySequence]) -> list[str]:
+    return [key.toString() for key in keys if not key.isEmpty()]
 
 
-def test_no_key_of_a_menu_is_taken_by_another_entry_or_by_a_page(window: MainWindow) -> None:
-    actions = window.findChildren(QAction)
-    local = [a for a in actions if a.shortcutContext() == Qt.ShortcutContext.WidgetWithChildrenShortcut]
-    everywhere = keys([action for action in actions if action not in local])
-    assert len(everywhere) > 8
+def test_no_key_of_the_window_is_taken_twice_or_by_a_page(window: MainWindow) -> None:
+    actions, shortcuts = window.findChildren(QAction), window.findChildren(QShortcut)
+    everywhere = words(
+        [action.shortcut() for action in actions if action.shortcutContext() not in LOCAL]
+        + [shortcut.key() for shortcut in shortcuts if shortcut.context() not in LOCAL]
+        + [button.shortcut() for button in window.findChildren(QAbstractButton)]
+    )
+    local = words([action.shortcut() for action in actions if action.shortcutContext() in LOCAL])
+    assert len(everywhere) > 20
     assert [key for key, count in Counter(everywhere).items() if count > 1] == []
-    assert set(everywhere) & set(keys(local)) == set()
+    assert set(everywhere) & set(local) == set()

@@ -10,17 +10,20 @@ import torch
 
 from core.config import ConfigError
 from core.control import Control
-from core.data import DataFolders, DataInfo
+from core.data import DataBundle, DataFolders, DataInfo
 from core.discovery import discover
 from core.events import Judged
+from core.inference import NotReady
 from core.job import build_model, prepare_job
 from core.launch import Launch
 from core.registry import Registry
 from core.run_config import run_config
 from core.runs import RunStore
 from core.snapshot import Snapshot
+from core.typed_answers import EMPTY, TextClassifier
 from core.views import Heatmap, Table
 from plugins.name_views import LettersSettings
+from plugins.names import NamesConfig
 from tests.core.tiny import Events, no_progress
 
 VOCABULARY = ("", "\ufffd", *"abcdefgh")
@@ -66,6 +69,41 @@ def test_every_letter_is_read(registry: Registry) -> None:
 def test_a_name_without_letters_is_answered_with_numbers(registry: Registry) -> None:
     with torch.no_grad():
         assert torch.isfinite(model(registry)(torch.zeros(1, 10, dtype=torch.int64))).all()
+
+
+@pytest.mark.parametrize("cell", ["RNN", "LSTM", "GRU"])
+class TestTyped:
+    """The network itself behind the "Try it" field, with what people may type into it."""
+
+    def reader(self, registry: Registry, cell: str, bundle: DataBundle | None = None) -> TextClassifier:
+        info = (bundle or registry.get("datasets", "names").load(NamesConfig(), NOWHERE)).info
+        return TextClassifier(model(registry, info, cell=cell, hidden=12), info, "Name RNN")
+
+    @pytest.mark.parametrize("text", ["", "  ", "\n", "\u200b"])
+    def test_an_empty_name_is_a_sentence(self, registry: Registry, cell: str, text: str) -> None:
+        with pytest.raises(NotReady, match=EMPTY):
+            self.reader(registry, cell).answer(text)
+
+    @pytest.mark.parametrize("name", ["山田", "欧阳", "김", "Иванов"])
+    def test_a_name_in_letters_that_it_never_met_is_a_sentence(self, registry: Registry, cell: str, name: str) -> None:
+        with pytest.raises(NotReady, match=f"does not know {name[0]}.* learnt from names in other letters"):
+            self.reader(registry, cell).answer(name)
+
+    def test_where_it_learnt_from_chinese_names_it_reads_them(
+        self, registry: Registry, cell: str, tmp_path: Path
+    ) -> None:
+        for language, begins, ends in (("Chinese", "欧王李张刘", "阳伟芳娜敏"), ("Irish", "bcdfg", "aeiou")):
+            names = "\n".join(one + other for one in begins for other in ends)
+            (tmp_path / f"{language}.txt").write_text(names, "utf-8")
+        bundle = registry.get("datasets", "names").load(NamesConfig(path=str(tmp_path)), NOWHERE)
+        answer = self.reader(registry, cell, bundle).answer("欧阳")
+        assert answer.read == ("欧", "阳") and not any(answer.unknown)
+        assert np.allclose(answer.shares.sum(axis=1), 1, atol=1e-5)
+
+    def test_of_ten_thousand_letters_the_first_24_are_read(self, registry: Registry, cell: str) -> None:
+        answer = self.reader(registry, cell).answer("smith" * 2000)
+        assert answer.shares.shape == (24, 8)
+        assert answer.note == "Only the first 24 letters are read."
 
 
 @pytest.mark.parametrize("info", [DataInfo((1, 8, 8), ("a", "b")), DataInfo((8,), ("a", "b"), vocabulary=("a", "b"))])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -57,6 +59,18 @@ def test_a_download_is_not_begun_unasked() -> None:
         load_what_is_there(*asked(source, 170_000_000), data_folders(), quiet)
     assert source.prepared == 0
     assert told.value.download_bytes == 170_000_000
+
+
+@pytest.mark.parametrize(("download", "prepared"), [(170_000_000, 0), (0, 1)])
+def test_whether_it_is_a_download_may_depend_on_the_settings(download: int, prepared: int) -> None:
+    source = Source(there=False)
+    registry, config = asked(source, 0)
+    registry.datasets["test"] = replace(registry.datasets["test"], downloads=lambda config: download)
+    try:
+        load_what_is_there(registry, config, data_folders(), quiet)
+    except NotPrepared as told:
+        assert told.download_bytes == download
+    assert source.prepared == prepared
 
 
 def test_what_was_downloaded_before_is_loaded_at_once() -> None:
