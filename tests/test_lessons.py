@@ -23,7 +23,15 @@ SHAPES = 'load_data("shapes", pictures=600)'
 COVERED = {
     "1": (
         *("torch.tensor(", "from_numpy(", "ones_like(", "zeros_like(", "rand_like(|randn_like(", "torch.rand("),
-        *("torch.ones(", "torch.zeros(", ".shape", ".dtype", ".device", "cuda.is_available()", ".to("),
+        *(
+            "torch.ones(",
+            "torch.zeros(",
+            ".shape",
+            ".dtype",
+            ".device",
+            "accelerator.is_available()|cuda.is_available()",
+            ".to(",
+        ),
         *("[:, ", "torch.cat(", "torch.stack(", " * |.mul(", " @ |.matmul(", ".add_("),
     ),
     "2": (
@@ -67,6 +75,10 @@ def kernel(tmp_path: Path) -> Iterator[Kernel]:
     made.close()
 
 
+def test_there_are_eight_lessons_in_their_order() -> None:
+    assert [number(id) for id in LESSONS] == list("12345678")
+
+
 @pytest.mark.parametrize("id", LESSONS)
 def test_a_lesson_has_no_fault_and_says_what_it_is_about(id: str) -> None:
     lesson = lesson_of(id)
@@ -91,15 +103,15 @@ def test_every_cell_runs_and_every_task_is_right_with_its_solution_alone(id: str
     assert list(troubles(lesson_of(id), REGISTRY, lambda code: run(CIFAR.sub(SHAPES, code)))) == []
 
 
+@pytest.mark.slow
 @pytest.mark.real_data
 @pytest.mark.parametrize("id", [id for id in LESSONS if CIFAR.search(LESSONS[id].file.read_text("utf-8"))])
-def test_the_classifier_learns_from_the_real_pictures(id: str, data_folder: Path, tmp_path: Path) -> None:
-    load_data = data_loader(REGISTRY, DataFolders((data_folder, tmp_path), tmp_path))
-    kernel = Kernel(lambda: {"load_data": load_data})
-    try:
-        assert list(troubles(lesson_of(id), REGISTRY, in_kernel(kernel))) == []
-    finally:
-        kernel.close()
+def test_a_lesson_of_cifar10_works_with_the_real_pictures(id: str, data_folder: Path, kernel: Kernel) -> None:
+    """From the folder of pictures where there is one, since the official archive is a download."""
+    pictures = data_folder / "cifar10.zip"
+    real = f'load_data("image-folder", path={str(pictures)!r})' if pictures.is_file() else 'load_data("cifar10")'
+    run = in_kernel(kernel)
+    assert list(troubles(lesson_of(id), REGISTRY, lambda code: run(CIFAR.sub(lambda _found: real, code)))) == []
 
 
 BROKEN = """---

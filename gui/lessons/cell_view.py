@@ -34,11 +34,11 @@ class CellView(QFrame):
     """The text now."""
     move_asked = Signal(int)
 
-    def __init__(self, cell: Cell, code: str, record: CellRecord, scale: float, *, right: bool) -> None:
+    def __init__(self, cell: Cell, code: str, record: CellRecord, scale: float, *, ran: bool, right: bool) -> None:
         super().__init__()
         self.cell, self.record = cell, record
         self._seen: Shown | None = None
-        self._right = right
+        self._ran, self._right = ran, right
         self._scale = scale
         self.setObjectName("lesson_cell")
         task = isinstance(cell, Task)
@@ -78,7 +78,7 @@ class CellView(QFrame):
         if shown is self._seen:
             return
         self._seen = shown
-        self.state.setText(STATES.get(shown.state, ""))
+        self.state.setText(STATES.get(shown.state, "Ran earlier" if self._ran else ""))
         self.run.setText("■ Interrupt" if shown.busy else "▶ Run")
         self.run.setToolTip("Stop what runs" if shown.busy else "Run this cell (Shift+Enter)")
         self.outputs.show_outputs(shown)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
+from gui.keys import local_key
 from gui.lessons.fonts import SCALES, USUAL
 from gui.lessons.lesson_list import LessonList
 from gui.lessons.reader import Reader
@@ -45,9 +47,8 @@ class LessonsPanel(QWidget):
         self.back.clicked.connect(self.list_asked)
         self.smaller.clicked.connect(lambda: self.resize_letters(-1))
         self.larger.clicked.connect(lambda: self.resize_letters(1))
-        context = Qt.ShortcutContext.WidgetWithChildrenShortcut
         for keys, step in (("Ctrl++", 1), ("Ctrl+=", 1), ("Ctrl+-", -1)):
-            QShortcut(QKeySequence(keys), self, lambda step=step: self.resize_letters(step), context=context)
+            local_key(keys, self, partial(self.resize_letters, step))
         self.reader.set_scale(SCALES[self._size])
         self.show_list()
 

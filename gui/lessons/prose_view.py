@@ -44,6 +44,8 @@ class ProseView(QTextBrowser):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setOpenLinks(False)
+        if "<a href" not in prose.html:
+            self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # Tab goes from cell to cell
         self.document().setDocumentMargin(0)
         self._fit_soon = QTimer(self, singleShot=True, interval=0)
         self._fit_soon.timeout.connect(self._fit)

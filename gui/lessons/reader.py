@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from core.lessons import Block, Cell, Fault, Lesson, Prose, SetUp, Task
 from core.lessons.progress import Marks
 from core.lessons.records import CellRecord
+from gui.keys import local_key
 from gui.lessons.cell_view import CellView
 from gui.lessons.notes import FaultView, HeadView, SetUpView
 from gui.lessons.prose_view import ProseView
@@ -55,7 +56,6 @@ class Reader(QScrollArea):
         self.setAccessibleName("Lesson")
         self.scale = 1.0
         self.views: list[QWidget] = []
-        self.before, self.after = QPushButton("‹ Previous"), QPushButton("Next ›")
         self._opened: Opened | None = None
         self._waiting: list[Block] = []
         self._build_soon = QTimer(self, interval=0)
@@ -64,8 +64,7 @@ class Reader(QScrollArea):
         self._settle.timeout.connect(self._tell_place)
         self.verticalScrollBar().valueChanged.connect(lambda _value: self._settle.start())
         for keys, steps in (("Ctrl+Down", 1), ("Ctrl+Up", -1)):
-            context = Qt.ShortcutContext.WidgetWithChildrenShortcut
-            QShortcut(QKeySequence(keys), self, lambda steps=steps: self.move(steps), context=context)
+            local_key(keys, self, partial(self.move_on, steps))
         self._empty()
 
     @property
@@ -96,7 +95,7 @@ class Reader(QScrollArea):
             if isinstance(view, HeadView | ProseView | CellView | FaultView | SetUpView):
                 view.set_scale(scale)
 
-    def move(self, steps: int) -> None:  # type: ignore[override]
+    def move_on(self, steps: int) -> None:
         """Put the cursor into the next cell, or the one before."""
         cells = self.cells
         here = next((place for place, cell in enumerate(cells) if cell.isAncestorOf(self.focusWidget() or self)), None)
@@ -186,13 +185,13 @@ class Reader(QScrollArea):
         marks = opened.marks
         code = marks.edited.get(cell.id, cell.code)
         right = isinstance(cell, Task) and cell.id in marks.right
-        view = CellView(cell, code, opened.records[cell.id], self.scale, right=right)
+        view = CellView(cell, code, opened.records[cell.id], self.scale, ran=cell.id in marks.ran, right=right)
         view.above.setEnabled(bool(self.cells))
         view.run_asked.connect(lambda: self.play_asked.emit([view]))
         view.run_above_asked.connect(lambda: self.play_asked.emit(self.cells[: self.cells.index(view)]))
         view.interrupt_asked.connect(self.interrupt_asked)
         view.edited.connect(lambda text: self.edited.emit(cell.id, text))
-        view.move_asked.connect(self.move)
+        view.move_asked.connect(self.move_on)
         view.code.cursorPositionChanged.connect(lambda: self._follow(view))
         return view
 

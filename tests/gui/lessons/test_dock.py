@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -10,10 +11,14 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
+from core.lessons import SetUp, read_lesson_file
+from core.lessons.set_up import resolve
 from gui.lessons.cell_view import CellView
 from gui.lessons.notes import FaultView, SetUpView
 from gui.lessons.output_view import ErrorView, PictureView
 from gui.lessons.prose_view import ProseView
+from gui.lessons.set_up import WorkbenchSetter
+from gui.main_window import MainWindow
 from tests.gui.conftest import RUN_MS
 from tests.gui.lessons.conftest import TASK, Bench
 
@@ -77,11 +82,11 @@ def test_the_list_says_how_far_one_is(write: Write, make_bench: Callable[[], Ben
     ]
 
 
-def test_without_lessons_the_dock_says_so(make_bench: Callable[[], Bench]) -> None:
+def test_without_lessons_the_dock_says_so(make_bench: Callable[[], Bench], qtbot: QtBot) -> None:
     bench = make_bench()
     bench.show()
     hint = bench.lessons.panel.list.hint
-    assert hint.isVisible()
+    qtbot.waitUntil(hint.isVisible)
     assert "There are no lessons" in hint.text()
 
 
@@ -271,6 +276,7 @@ def test_what_was_done_is_there_again_in_the_next_window(
     (cell,) = again.cells
     assert cell.code.toPlainText() == "z = 0  # mine"
     assert cell.verdict.text() == "✓ You had this right."
+    assert cell.state.text() == "Ran earlier"
     assert again.lessons.panel.title.text() == "✓ 1 of 1 tasks right"
     cell.reset.click()
     assert cell.code.toPlainText() == "z = ..."
@@ -330,3 +336,18 @@ def test_everything_that_can_be_pressed_or_written_in_has_a_name(write: Write, b
         parts = [cell, cell.code, cell.run, cell.above, cell.reset, cell.verdict]
         assert all(part.accessibleName() for part in parts)
     assert opened.reader.accessibleName()
+
+
+def test_every_set_up_button_of_our_lessons_sets_exactly_what_it_says(window: MainWindow) -> None:
+    workbench = window.workbench
+    assert workbench is not None
+    setter, found = WorkbenchSetter(workbench), 0
+    for spec in workbench.registry.lessons.values():
+        for block in read_lesson_file(spec.file, spec.id).blocks:
+            if not isinstance(block, SetUp):
+                continue
+            found += 1
+            words, _before = setter.apply(replace(block, then=""))
+            config, asked = workbench.setup.config(), resolve(workbench.registry, block)
+            assert config is not None and (asked is None or asked == config), (spec.id, block.line, words)
+    assert found > 8
