@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from core.lessons import Cell, Task
 from core.lessons.records import CellRecord, CellState, Shown
@@ -117,20 +118,17 @@ class CellView(QFrame):
         self.verdict.setVisible(bool(words))
 
     def _lay_out(self) -> None:
-        top, tools = QHBoxLayout(), QHBoxLayout()
+        top = QHBoxLayout()
         top.addWidget(self.caption)
         top.addStretch(1)
         top.addWidget(self.state)
-        for button in (self.run, self.above, self.reset, self.solve):
-            tools.addWidget(button)
-        tools.addStretch(1)
-        tools.setSpacing(2)
+        tools = ToolRows(self.run, self.above, self.reset, self.solve)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 4, 0, 4)
         self._column.setSpacing(3)
         self._column.addLayout(top)
         self._column.addWidget(self.code)
-        self._column.addLayout(tools)
+        self._column.addWidget(tools)
         self._column.addWidget(self.verdict)
         self._column.addWidget(self.outputs)
 
@@ -172,6 +170,37 @@ class CellView(QFrame):
             self.solution.setStyleSheet(read_only_ground(self.palette()))
             self._column.insertWidget(self._column.indexOf(self.verdict), self.solution)
         self.solution.setVisible(on)
+
+
+class ToolRows(QWidget):
+    """Buttons in one row, or in two where there is no room."""
+
+    def __init__(self, *buttons: QWidget) -> None:
+        super().__init__()
+        self._rows = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._rows.setContentsMargins(0, 0, 0, 0)
+        self._rows.setSpacing(2)
+        self._buttons = buttons
+        half = len(buttons) // 2
+        for row in (buttons[:half], buttons[half:]):
+            line = QHBoxLayout()
+            line.setSpacing(2)
+            for button in row:
+                line.addWidget(button)
+            line.addStretch(1)
+            self._rows.addLayout(line)
+        self._rows.addStretch(1)
+
+    def minimumSizeHint(self) -> QSize:
+        """So narrow that it never widens the dock."""
+        return QSize(60, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """As many rows as it takes."""
+        super().resizeEvent(event)
+        wanted = sum(button.sizeHint().width() + 4 for button in self._buttons if not button.isHidden())
+        fits = wanted <= event.size().width()
+        self._rows.setDirection(QBoxLayout.Direction.LeftToRight if fits else QBoxLayout.Direction.TopToBottom)
 
 
 def _button(text: str, tip: str, name: str, *, checkable: bool = False) -> QToolButton:

@@ -67,13 +67,16 @@ class PlainText(QPlainTextEdit):
         return QSize(60, super().minimumSizeHint().height())
 
     def _fit(self) -> None:
-        """Each line is asked, which breaks it where it has to be: until it is painted, Qt does not."""
+        """Each line is asked, which breaks it where it has to be: until it is painted, Qt does not.
+
+        A margin more than there is, or Qt would scroll the last line.
+        """
         layout, block, height = self.document().documentLayout(), self.document().firstBlock(), 0.0
         while block.isValid():
             height += layout.blockBoundingRect(block).height()
             block = block.next()
-        frame = self.height() - self.viewport().height()
-        whole = math.ceil(height + 2 * self.document().documentMargin()) + max(frame, 2)
+        frame = self.contentsMargins()
+        whole = math.ceil(height + 2 * self.document().documentMargin()) + frame.top() + frame.bottom()
         if whole != self.height() or self.minimumHeight() != whole:
             self.setFixedHeight(whole)
 

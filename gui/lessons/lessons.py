@@ -139,6 +139,7 @@ class Lessons(QObject):
 
     def close(self) -> None:
         """Keep what is not kept yet, and wait for it."""
+        self._workbench.window.docks["lessons"].toggleViewAction().toggled.disconnect(self._on_toggled)
         self._refresh.stop()
         self._background.close()
         if self._save.isActive() and self.progress is not None:
@@ -264,7 +265,7 @@ class Lessons(QObject):
     def _say_progress(self) -> None:
         lesson = self.lessons[self.open_lesson]
         tasks, right = len(lesson.tasks), self._right(lesson)
-        words = f"{right} of {tasks} tasks right" if tasks else ""
+        words = f"{right} of {tasks} right" if tasks else ""
         self._parts()[0].title.setText(f"✓ {words}" if tasks and right == tasks else words)
 
     def _save_now(self) -> None:

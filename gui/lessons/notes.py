@@ -82,6 +82,7 @@ class SetUpView(QWidget):
         self.button = QPushButton(set_up.label)
         self.button.setToolTip(_told(set_up))
         self.button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.button.setMinimumWidth(60)  # a long label never widens the dock
         self.words = QLabel(wordWrap=True)
         self.words.setProperty("hint", True)
         self.words.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -116,7 +117,7 @@ class SetUpView(QWidget):
 
 
 def _told(set_up: SetUp) -> str:
-    lines = [f"{name}: {value}" for name, value in set_up.asked]
+    lines = [set_up.label, *(f"{name}: {value}" for name, value in set_up.asked)]
     lines += [f"then opens the page {set_up.page}"] if set_up.page else []
     lines += [f"then presses {set_up.then}"] if set_up.then else []
     return "\n".join(lines)

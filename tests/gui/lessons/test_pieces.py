@@ -11,10 +11,12 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from core.console.outputs import Output
-from core.lessons import Prose, read_lesson
-from core.lessons.records import Shown
+from core.lessons import Fault, Prose, SetUp, Task, read_lesson
+from core.lessons.records import CellRecord, Shown
+from gui.lessons.cell_view import CellView
 from gui.lessons.code_text import CodeText, PlainText
 from gui.lessons.highlighter import DARK, LIGHT
+from gui.lessons.notes import FaultView, SetUpView
 from gui.lessons.output_view import OutputView
 from gui.lessons.prose_view import ProseView
 from gui.theme import DARK as DARK_COLOURS
@@ -181,5 +183,11 @@ def test_a_picture_that_is_none_is_shown_as_its_text(qtbot: QtBot) -> None:
 
 def test_nothing_of_a_lesson_makes_the_dock_wider(qtbot: QtBot) -> None:
     prose = prose_of("`" + "x" * 500 + "`\n\n    " + "y" * 500 + "\n")
-    parts: list[QWidget] = [view(qtbot, prose), editor(qtbot, "z" * 500)]
-    assert max(part.minimumSizeHint().width() for part in parts) <= 100
+    task = Task("zeros", "z" * 500, 1, "right('x')", "z" * 500)
+    cell = CellView(task, task.code, CellRecord(), 2.0, ran=False, right=False)
+    set_up = SetUpView(SetUp("w" * 200, (), "runs", "", 1), 1.0)
+    fault = FaultView(Fault(1, "It is wrong. " * 50), 1.0)
+    parts: list[QWidget] = [view(qtbot, prose), editor(qtbot, "z" * 500), cell, set_up, fault]
+    for part in parts[2:]:
+        qtbot.addWidget(part)
+    assert max(part.minimumSizeHint().width() for part in parts) <= 260
