@@ -38,6 +38,11 @@ class Batch:
         """How many answers are asked for."""
         return self.targets.numel() if self.answers is None else self.answers
 
+    def __repr__(self) -> str:
+        parts = [("inputs", self.inputs), ("targets", self.targets)]
+        shapes = [f"{name} {'×'.join(map(str, part.shape))} {part.dtype}" for name, part in parts]
+        return f"Batch on {self.inputs.device}: {', '.join(shapes)}"
+
 
 class BatchSource(Protocol):
     """Batches of one part of a data set, by epoch."""

@@ -64,8 +64,11 @@ class Menus(QObject):
         menu.addAction("&Find a learning rate…", QKeySequence("Ctrl+L"), self._workbench.planning.find_rate)
 
     def _view(self, menu: QMenu) -> None:
-        for dock in self._window.docks.values():
+        for name, dock in self._window.docks.items():
             menu.addAction(dock.toggleViewAction())
+            if name == "console":
+                dock.toggleViewAction().setShortcut(QKeySequence("Ctrl+J"))
+                dock.toggleViewAction().triggered.connect(lambda on: self._workbench.console.show() if on else None)
         menu.addSeparator()
         themes = menu.addMenu("&Theme")
         group = QActionGroup(self)

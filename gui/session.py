@@ -59,6 +59,11 @@ class Session(QObject):
         """Whether a run is being prepared, trained, paused or stopped."""
         return self.state != "idle"
 
+    @property
+    def worker(self) -> TrainingWorker | None:
+        """Who prepares and trains the run that is open; None between two runs."""
+        return self._worker
+
     def start(self, config: RunConfig, *, paused: bool = False, resume: Resume | None = None) -> None:
         """Begin a run, or go on with one; with ``paused`` it waits after its first step."""
         if self.active:

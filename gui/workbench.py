@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from core.specs import NetworkSpec, TryIt
 from core.worker import Background
 from gui.answers import Answers
 from gui.browser import BrowserPage
+from gui.console import Console
 from gui.curves_panel import CurvesPanel
 from gui.explain.explainer import Explainer
 from gui.explain.page import ExplainPage
@@ -112,12 +114,13 @@ class Workbench(QObject):
         self.history = History(self.session, self.runs_page)
         self.inside = Inside(self)
         self.lessons = Lessons(self)
+        self.console = Console(self)
 
     def press(self, button: str) -> None:
         """Do what a button of the run bar says."""
         session = self.session
         if button in ("start", "step") and not session.active:
-            self._start(paused=button == "step")
+            self.console.when_idle(partial(self._start, paused=button == "step"))
         elif button == "pause":
             session.resume() if session.state == "paused" else session.pause()
         elif button == "step":
@@ -166,6 +169,7 @@ class Workbench(QObject):
 
     def close(self) -> None:
         """Wait for what still runs in the background."""
+        self.console.close()
         self.data_page.shut_down()
         self.results.close()
         self.explainer.close()

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from threading import RLock
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 PATIENCE_S = 2.0
 """How long a cell is struck before it is given up, where its thread has to end."""
+GRACE_S = 0.3
+"""The first interrupt is all that most cells need to end by themselves, with a traceback."""
 STRIKE_S = 0.01
 CLOSED = "The console is closed."
 
@@ -28,17 +31,19 @@ class Kernel:
     ``names``: asked before every cell, on the kernel's thread, for fresh values of model, batch, run, app. A name to
     which the person gave another value keeps that, until it is deleted. ``guard``: entered around every cell; one that
     raises a :class:`~core.errors.UserError` refuses the cell with its sentence. It should give up waiting once
-    :attr:`interrupted` is set, and it may be left from another thread, where a cell had to be given up.
+    :attr:`interrupted` is set, and it may be left from another thread, where a cell had to be given up. ``changed``:
+    called on the kernel's thread when a cell has begun or ended.
     """
 
     def __init__(
         self,
         names: Callable[[], Mapping[str, object]] = dict,
         guard: Callable[[], AbstractContextManager[None]] = nullcontext,
+        changed: Callable[[], None] = lambda: None,
     ) -> None:
-        self._names, self._guard = names, guard
+        self._make = partial(Life, names, guard, changed)
         self._lock = RLock()
-        self._life = Life(names, guard)
+        self._life = self._make()
         self._closed = False
 
     @property
@@ -50,6 +55,11 @@ class Kernel:
     def interrupted(self) -> bool:
         """Whether the cell that runs was asked to end."""
         return self._life.interrupted.is_set()
+
+    @property
+    def count(self) -> int:
+        """The number of the last cell that got one; 0 before the first."""
+        return self._life.count
 
     @property
     def namespace(self) -> dict[str, Any]:
@@ -91,7 +101,7 @@ class Kernel:
         Waits up to ``patience`` seconds for that cell, so it should not be called on the GUI thread.
         """
         with self._lock:
-            old, self._life = self._life, Life(self._names, self._guard)
+            old, self._life = self._life, self._make()
             if self._closed:
                 self._life.end()
         return _ended(old, patience)
@@ -107,6 +117,8 @@ def _ended(life: Life, patience: float) -> bool:
     """Strike until it ends: code that catches the first interrupt is caught by one of the next."""
     life.end()
     deadline = time.monotonic() + patience
+    if life.join(GRACE_S):
+        return True
     while not life.join(STRIKE_S):
         life.interrupt()
         if time.monotonic() > deadline:

@@ -14,6 +14,7 @@ from threading import Event, RLock
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from core.console import IMPORTING
 from core.console.interruptible import InterruptibleThread
 from core.console.outputs import Outcome, Output
 from core.console.sink import Sink
@@ -48,10 +49,15 @@ class Life:
     """What :class:`~core.console.kernel.Kernel` hands everything on to until it is restarted."""
 
     def __init__(
-        self, names: Callable[[], Mapping[str, object]], guard: Callable[[], AbstractContextManager[None]]
+        self,
+        names: Callable[[], Mapping[str, object]],
+        guard: Callable[[], AbstractContextManager[None]],
+        changed: Callable[[], None],
     ) -> None:
         self.interrupted = Event()
-        self._names, self._guard = names, guard
+        self.count = 0
+        """The number of the last cell."""
+        self._names, self._guard, self._changed = names, guard, changed
         self._module = ModuleType("__main__")
         self._lock = RLock()
         self._waiting: deque[Cell] = deque()
@@ -112,8 +118,8 @@ class Life:
         forget(self._thread.ident)
         with self._lock:
             cell = self._running
-            self._left.close()
         if cell:
+            self._leave(Sink(lambda output: None), GIVEN_UP)
             cell.end(GIVEN_UP)
 
     def _next(self) -> None:
@@ -123,17 +129,30 @@ class Life:
                 return
             cell = self._running = self._waiting.popleft()
             self.interrupted.clear()
+        self._changed()
         sink = Sink(cell.tell)
         try:
             with routed(sink):
                 outcome = self._guarded(cell, sink)
         except KeyboardInterrupt:  # struck just as it came to its end
             outcome = INTERRUPTED
+        outcome = self._leave(sink, outcome)
         with self._lock:
-            self._left.close()
             self._running = None
         sink.close()
         cell.end(outcome)
+        self._changed()
+
+    def _leave(self, sink: Sink, outcome: Outcome) -> Outcome:
+        """Leave the guard, which may have had to take back what the cell did."""
+        try:
+            self._left.close()
+        except UserError as error:
+            sink.show(Output("error", str(error), summary=str(error)))
+            return Outcome("refused", str(error), error, outcome.count)
+        except Exception as error:  # border: as below
+            sink.show(Output("error", traceback.format_exc(), summary=message(error)))
+        return outcome
 
     def _guarded(self, cell: Cell, sink: Sink) -> Outcome:
         try:
@@ -150,17 +169,17 @@ class Life:
             return Outcome("failed", f"{type(error).__name__}: {message(error)}", error)
 
     def _run(self, cell: Cell, sink: Sink) -> Outcome:
+        shell = self._shell_here()
         from core.console.figures import show_figures
         from core.console.shell import error_summary
 
-        shell = self._shell_here()
         with shell.in_charge(sink):
             self._refresh()
             result: Any = shell.run_cell(  # type: ignore[no-untyped-call]
                 cell.code, store_history=not cell.silent, silent=cell.silent
             )
             show_figures(sink)
-        count = shell.execution_count - 1
+        count = self.count = shell.execution_count - 1
         error = result.error_before_exec or result.error_in_exec
         if isinstance(error, KeyboardInterrupt):
             return Outcome("interrupted", INTERRUPTED.summary, error, count)
@@ -172,10 +191,12 @@ class Life:
         """Made when it is first needed: importing IPython takes a while."""
         if self._shell is None:
             from core.console.figures import draw_inline
-            from core.console.shell import Shell
 
-            draw_inline()
-            self._shell = Shell(self._module)
+            with IMPORTING:
+                from core.console.shell import Shell
+
+                draw_inline()
+                self._shell = Shell(self._module)
         return self._shell
 
     def _refresh(self) -> None:

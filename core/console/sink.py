@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from threading import RLock, Timer
+from threading import RLock, Timer, get_ident
 
 from core.console.outputs import Output, OutputKind
 
@@ -13,7 +13,7 @@ PAUSE_S = 0.1
 AT_ONCE = 20
 """Lines that are told as they come within one such pause; the next ones are gathered."""
 MOST_TOLD = 4_000
-MOST_LINES = 100
+MOST_LINES = 40
 """Of what was gathered in one pause, characters and lines that are told: the newest."""
 MOST_OF_A_CELL = 1_000_000
 """Characters; of what a cell writes beyond them only its end is told."""
@@ -46,11 +46,16 @@ class Sink:
         self._credit, self._since = AT_ONCE, 0.0
         self._timer: Timer | None = None
         self._closed = False
-        self.telling = False
-        """Whether what is written now comes from whoever is being told, and is no output of the cell."""
+        self._teller = 0
+
+    @property
+    def telling(self) -> bool:
+        """Whether what this thread writes now comes from whoever is being told, and is no output of the cell."""
+        return self._teller == get_ident()
 
     def write(self, kind: OutputKind, text: str) -> None:
         """A stream's text."""
+        __tracebackhide__ = True
         with self._lock:
             if self._closed or not text:
                 return
@@ -135,11 +140,11 @@ class Sink:
         self._say(Output(self._kind, text))
 
     def _say(self, output: Output) -> None:
-        self.telling = True
+        self._teller = get_ident()
         try:
             self._tell(output)
         finally:
-            self.telling = False
+            self._teller = 0
 
     def _on_time(self) -> None:
         with self._lock:

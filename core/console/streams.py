@@ -17,6 +17,11 @@ NO_INPUT = "The console cannot ask for input: give the value in the code instead
 SLEEP_S = 0.05
 """An interrupt waits at most this long for a cell that sleeps."""
 
+SWITCH_S = 0.0005
+"""So long a cell that computes in Python may keep other threads waiting: ten times less than usual, since the GUI
+thread waits that long at each of many calls."""
+
+_switch_before: list[float] = []
 _sinks: dict[int, Sink] = {}
 _lock = Lock()
 _plain_sleep = time.sleep
@@ -30,6 +35,7 @@ class _Output(io.TextIOBase):
         self._kind, self.before = kind, before
 
     def write(self, text: str) -> int:
+        __tracebackhide__ = True  # of an interrupt, only the person's own lines are shown
         sink = sink_here()
         if sink is None or sink.telling:
             return self.before.write(text) if self.before is not None else len(text)
@@ -94,6 +100,7 @@ class _Input(io.TextIOBase):
 
 def _sleep(seconds: float, /) -> None:
     """In small pieces, since nothing can interrupt a call that has left Python."""
+    __tracebackhide__ = True
     if get_ident() not in _sinks or not seconds > SLEEP_S:
         _plain_sleep(seconds)
         return
@@ -134,6 +141,8 @@ def _install() -> None:
     sys.stdout, sys.stderr = _Output("stdout", sys.stdout), _Output("stderr", sys.stderr)
     sys.stdin = _Input(sys.stdin)
     time.sleep = _sleep  # type: ignore[assignment]
+    _switch_before.append(sys.getswitchinterval())
+    sys.setswitchinterval(SWITCH_S)
 
 
 def _uninstall() -> None:
@@ -142,5 +151,6 @@ def _uninstall() -> None:
         stream = getattr(sys, name)
         if isinstance(stream, _Output | _Input):
             setattr(sys, name, stream.before)
+    sys.setswitchinterval(_switch_before.pop())
     if time.sleep is _sleep:
         time.sleep = _plain_sleep

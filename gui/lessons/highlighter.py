@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pygments.lexers.python import PythonLexer  # type: ignore[import-untyped]
-from pygments.token import Token  # type: ignore[import-untyped]
+from pygments.lexers.python import PythonLexer
+from pygments.token import Token
 from PySide6.QtGui import QColor, QPalette, QSyntaxHighlighter, QTextCharFormat, QTextDocument
 
 from gui.theme import is_dark

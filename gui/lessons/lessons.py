@@ -18,7 +18,6 @@ from core.run_config import RunConfig
 from core.worker import Background
 
 if TYPE_CHECKING:
-    from core.console.kernel import Kernel
     from core.lessons import Cell, Lesson, SetUp
     from core.lessons.progress import LessonProgress
     from core.lessons.records import CellRecord
@@ -147,11 +146,6 @@ class Lessons(QObject):
             with suppress(OSError):  # there is nobody left to tell
                 self.progress.write(self.progress.snapshot())
 
-    def _kernel(self) -> Kernel:
-        """The console's, so that what a lesson made can be looked at there."""
-        kernel: Kernel = self._workbench.console.kernel  # type: ignore[attr-defined]
-        return kernel
-
     def _parts(self) -> tuple[LessonsPanel, LessonProgress]:
         assert self.panel is not None and self.progress is not None, "lessons are opened once they are read"
         return self.panel, self.progress
@@ -164,7 +158,7 @@ class Lessons(QObject):
         lessons, self.progress, said = read
         self.lessons = {lesson.id: lesson for lesson in lessons}
         self._setter = WorkbenchSetter(self._workbench)
-        self._player = Player(self._kernel)
+        self._player = Player(lambda: self._workbench.console.kernel)  # so that the console sees what a lesson made
         settings = self._workbench.window.settings
         kept = settings.value(SIZE_KEY)
         self.panel = LessonsPanel(int(kept)) if str(kept).isdecimal() else LessonsPanel()

@@ -62,8 +62,7 @@ class WorkbenchSetter:
     def _show(self, name: str) -> None:
         workbench = self._workbench
         if name == "console":
-            workbench.window.docks["console"].show()
-            workbench.window.docks["console"].raise_()
+            workbench.console.show()
         elif name in LOOKS:
             workbench.pages.show_page(workbench.inside.page)
             _show_tab(workbench.inside.page, LOOKS[name])

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from pytestqt.qtbot import QtBot
 
 import plugins.lessons
-from core.console.kernel import Kernel
 from gui.lessons import Lessons
 from gui.lessons.cell_view import CellView
 from gui.main_window import MainWindow
@@ -39,8 +37,6 @@ class Bench:
     def __init__(self, window: MainWindow, qtbot: QtBot) -> None:
         assert window.workbench is not None
         self.window, self.workbench, self._qtbot = window, window.workbench, qtbot
-        if not hasattr(self.workbench, "console"):
-            self.workbench.console = SimpleNamespace(kernel=Kernel())
         self.lessons: Lessons = self.workbench.lessons
 
     def show(self) -> None:
@@ -70,9 +66,7 @@ class Bench:
         self.settle()
 
     def close(self) -> None:
-        kernel = self.workbench.console.kernel
         self.window.close()
-        kernel.close()
 
 
 @pytest.fixture
@@ -93,16 +87,8 @@ def write(folder: Path) -> Callable[..., None]:
 
 
 @pytest.fixture
-def make_bench(folder: Path, make_window: Callable[[], MainWindow], qtbot: QtBot) -> Iterator[Callable[[], Bench]]:
-    benches: list[Bench] = []
-
-    def make() -> Bench:
-        benches.append(Bench(make_window(), qtbot))
-        return benches[-1]
-
-    yield make
-    for bench in benches:
-        bench.workbench.console.kernel.close()
+def make_bench(folder: Path, make_window: Callable[[], MainWindow], qtbot: QtBot) -> Callable[[], Bench]:
+    return lambda: Bench(make_window(), qtbot)
 
 
 @pytest.fixture
