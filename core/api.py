@@ -36,6 +36,7 @@ from core.snapshot import Snapshot
 from core.specs import (
     Cadence,
     DatasetSpec,
+    LessonSpec,
     NetworkSpec,
     OptimizerSpec,
     Preset,
@@ -43,6 +44,7 @@ from core.specs import (
     ScheduleSpec,
     TaskSpec,
     VisualizationSpec,
+    lesson_files,
 )
 from core.text_files import shown_name
 from core.token_files import TokenisedText, tokenise, tokenise_file
@@ -88,6 +90,7 @@ __all__ = [
     "Heatmap",
     "ImageGrid",
     "Layer",
+    "LessonSpec",
     "LinePlot",
     "NetworkSpec",
     "NoSettings",
@@ -121,6 +124,7 @@ __all__ = [
     "activations",
     "fetch",
     "hookimpl",
+    "lesson_files",
     "model_validator",
     "open_pictures",
     "setting",

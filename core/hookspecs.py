@@ -12,7 +12,15 @@ import pluggy
 if TYPE_CHECKING:
     from core.callbacks import Callback
     from core.run_config import RunConfig
-    from core.specs import DatasetSpec, NetworkSpec, OptimizerSpec, ScheduleSpec, TaskSpec, VisualizationSpec
+    from core.specs import (
+        DatasetSpec,
+        LessonSpec,
+        NetworkSpec,
+        OptimizerSpec,
+        ScheduleSpec,
+        TaskSpec,
+        VisualizationSpec,
+    )
 
 PROJECT = "trainyard"
 hookspec = pluggy.HookspecMarker(PROJECT)
@@ -94,6 +102,20 @@ def register_tasks() -> list[TaskSpec]:  # type: ignore[empty-body]
 
     Returns:
         One :class:`~core.specs.TaskSpec` a task.
+    """
+
+
+@hookspec
+def register_lessons() -> list[LessonSpec]:  # type: ignore[empty-body]
+    """Add lessons to the dock of lessons.
+
+    Called once, when the application starts; the files are read when the dock is first opened. What is wrong with
+    a file is shown in the lesson, at its place, and takes nothing else down. The cells of a lesson run in the
+    console's kernel, with the rights of the person who presses Run, as a plugin itself does.
+
+    Returns:
+        One :class:`~core.specs.LessonSpec` a lesson, in the order in which they are to be taken;
+        :func:`~core.specs.lesson_files` makes them of all Markdown files in a folder.
     """
 
 

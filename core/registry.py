@@ -16,7 +16,15 @@ from core.errors import UserError, message
 from core.events import Problem
 from core.run_config import RunConfig
 from core.spec_checks import PluginError, check_spec
-from core.specs import DatasetSpec, NetworkSpec, OptimizerSpec, ScheduleSpec, TaskSpec, VisualizationSpec
+from core.specs import (
+    DatasetSpec,
+    LessonSpec,
+    NetworkSpec,
+    OptimizerSpec,
+    ScheduleSpec,
+    TaskSpec,
+    VisualizationSpec,
+)
 
 KINDS: dict[str, type] = {
     "register_tasks": TaskSpec,
@@ -25,6 +33,7 @@ KINDS: dict[str, type] = {
     "register_schedules": ScheduleSpec,
     "register_networks": NetworkSpec,
     "register_visualizations": VisualizationSpec,
+    "register_lessons": LessonSpec,
 }
 
 
@@ -52,6 +61,7 @@ class Registry:
         self.schedules: dict[str, ScheduleSpec] = {}
         self.visualizations: dict[str, VisualizationSpec] = {}
         self.tasks: dict[str, TaskSpec] = {}
+        self.lessons: dict[str, LessonSpec] = {}
         self.plugins: list[Plugin] = []
         self.problems: list[Problem] = []
         self._pluggy = pluggy.PluginManager(hookspecs.PROJECT)

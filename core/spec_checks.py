@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import fields
+from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
 from pydantic import ValidationError
@@ -13,6 +14,7 @@ from core.config import Config, sentence
 from core.specs import (
     Cadence,
     DatasetSpec,
+    LessonSpec,
     NetworkSpec,
     OptimizerSpec,
     Preset,
@@ -115,10 +117,15 @@ def _visualization_fault(spec: Any) -> str:
     return ""
 
 
+def _lesson_fault(spec: Any) -> str:
+    return "" if isinstance(spec.file, Path) else "file must be a pathlib.Path"
+
+
 FAULTS: dict[type, Callable[[Any], str]] = {
     NetworkSpec: _network_fault,
     DatasetSpec: _dataset_fault,
     ScheduleSpec: _schedule_fault,
     TaskSpec: _task_fault,
     VisualizationSpec: _visualization_fault,
+    LessonSpec: _lesson_fault,
 }

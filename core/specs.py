@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from core.config import Config, ConfigError, NoSettings, setting
@@ -280,3 +282,30 @@ class TaskSpec:
     derived: Callable[[Mapping[str, float]], dict[str, float]] = lambda means: {}
     sample: Callable[[Snapshot], str] = lambda snapshot: ""
     classifies: bool = False
+
+
+@dataclass(frozen=True)
+class LessonSpec:
+    """A lesson: a Markdown file in UTF-8, whose format ``docs/plugins.md`` describes.
+
+    ``title`` is what it is called until the file, which says so itself, is read. Progress is kept under ``id``.
+    """
+
+    id: str
+    title: str
+    file: Path
+
+
+def lesson_files(folder: Path) -> list[LessonSpec]:
+    """A lesson for each ``.md`` file in ``folder``, by name: ``1-tensors.md`` is the lesson ``1-tensors``, "Tensors".
+
+    A folder that is not there has no lessons.
+    """
+    found = []
+    for file in sorted(folder.glob("*.md")):
+        words = re.sub(r"[\W_]+", " ", file.stem).strip()
+        title = re.sub(r"^\d+ ", "", words).capitalize()
+        found.append(
+            LessonSpec(re.sub(r"[^a-z0-9_]+", "-", file.stem.lower()).strip("-_") or "lesson", title or "Lesson", file)
+        )
+    return found

@@ -82,6 +82,8 @@ class Menus(QObject):
         menu.addAction("&Reset the layout", self._window.reset_layout)
 
     def _help(self, menu: QMenu) -> None:
+        menu.addAction("&Lessons", QKeySequence("F1"), self._workbench.lessons.show)
+        menu.addSeparator()
         menu.addAction("&About Trainyard", lambda: QMessageBox.about(self._window, "Trainyard", ABOUT))
 
     def _choose_theme(self, name: ThemeName) -> None:

@@ -29,6 +29,7 @@ from gui.history import History, HistoryPage
 from gui.inside import Inside
 from gui.intake import Intake
 from gui.kept_runs import KeptRuns
+from gui.lessons import Lessons
 from gui.live_display import LiveDisplay
 from gui.menus import Menus
 from gui.notice_strip import NoticeStrip
@@ -112,6 +113,7 @@ class Workbench(QObject):
         self.runs_page = HistoryPage()
         self.history = History(self.session, self.runs_page)
         self.inside = Inside(self)
+        self.lessons = Lessons(self)
         self.console = Console(self)
 
     def press(self, button: str) -> None:
@@ -179,6 +181,7 @@ class Workbench(QObject):
         self.typing.close()
         self.history.close()
         self.inside.close()
+        self.lessons.close()
         self.background.close()
 
     def _put(self) -> None:
@@ -186,6 +189,7 @@ class Workbench(QObject):
         for name, widget in {
             **{"centre": _stacked(self.notice, self.pages), "setup": self.setup, "views": self.views},
             **{"try_it": self.try_panels, "problems": self.problems},
+            "lessons": self.lessons.widget,
         }.items():
             window.put(name, widget)
         self.pages.add("Training", self.curves, "The curves of the run that goes on")

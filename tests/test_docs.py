@@ -23,16 +23,19 @@ import main
 from core import cli, hookspecs
 from core.cli.train import asked
 from core.config import Config
+from core.console.kernel import Kernel
 from core.control import Control
 from core.data import DataFolders
 from core.discovery import discover
 from core.errors import UserError
 from core.events import Problem, RunEnded, RunStarted, StepsLogged, ViewComputed
+from core.lessons import read_lesson_file
 from core.registry import Registry
 from core.run_config import run_config
 from core.runs import RunStore
 from core.views import BarChart, ImageGrid
 from tests.core.tiny import Events, losses, no_progress
+from tests.lesson_trial import in_kernel, troubles
 
 ROOT = Path(__file__).parents[1]
 README, PLUGINS = ROOT / "README.md", ROOT / "docs" / "plugins.md"
@@ -246,6 +249,15 @@ def test_the_callback_example_writes_a_line_an_epoch(train: partial[Trained], fo
         lines = [line for line in csv.reader(table) if line[0] == run.ended.run]
     assert [line[1:6] for line in lines] == [["softmax", "digits", "adamw", "0", str(epoch)] for epoch in (1, 2, 3)]
     assert float(lines[-1][-1]) == run.ended.summary["val_loss"]
+
+
+def test_the_lesson_example_runs_and_its_task_is_right_with_its_solution_alone(registry: Registry) -> None:
+    spec = registry.lessons["mean"]
+    kernel = Kernel()
+    try:
+        assert list(troubles(read_lesson_file(spec.file, spec.id), registry, in_kernel(kernel))) == []
+    finally:
+        kernel.close()
 
 
 @pytest.mark.parametrize("hook", HOOKS)

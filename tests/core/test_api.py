@@ -34,7 +34,7 @@ def own_doc(thing: Any) -> str:
 
 
 def test_there_are_hooks_for_all_that_plugins_add() -> None:
-    expected = ["networks", "datasets", "optimizers", "schedules", "visualizations", "tasks"]
+    expected = ["networks", "datasets", "optimizers", "schedules", "visualizations", "tasks", "lessons"]
     assert set(HOOKS) == {*(f"register_{kind}" for kind in expected), "make_callbacks"}
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from core.api import Cadence, Callback, Config, OptimizerSpec, ScheduleSpec, TaskSpec, hookimpl, setting
+from core.api import Cadence, Callback, Config, LessonSpec, OptimizerSpec, ScheduleSpec, TaskSpec, hookimpl, setting
 from core.registry import Registry, UnknownId
 from core.run_config import RunConfig
 from tests.core.tiny import dataset, network, plugin, registry, view
@@ -83,6 +84,8 @@ def refused(hook: str, returned: Any) -> str:
         ("register_schedules", [ScheduleSpec("s", "S", nothing, every="day")], "every must be"),  # type: ignore[arg-type]
         ("register_tasks", [TaskSpec("t", "T", nothing, nothing, "smell")], "try_it must be one of"),  # type: ignore[arg-type]
         ("register_tasks", [TaskSpec("t", "T", None, nothing)], "loss cannot be called"),  # type: ignore[arg-type]
+        ("register_lessons", [LessonSpec("l", "L", "l.md")], "file must be a pathlib.Path"),  # type: ignore[arg-type]
+        ("register_lessons", [LessonSpec("l", " ", Path("l.md"))], "l has no title"),
     ],
 )
 def test_a_plugin_that_returns_nonsense_is_switched_off(hook: str, returned: Any, said: str) -> None:
