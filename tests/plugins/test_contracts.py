@@ -17,21 +17,21 @@ from core.batches import Batch
 from core.checkpoints import load_state, load_weights, save_checkpoint
 from core.config import Config
 from core.discovery import discover
-from core.events import Problem
-from core.health.monitor import HealthMonitor
 from core.embedding.embedder import embed
 from core.embedding.plane import principal_plane
+from core.events import Problem
 from core.explain.live import resting_copy
+from core.health.monitor import HealthMonitor
 from core.home import data_folders
 from core.job import Job, build_model, prepare_job
 from core.run_config import check_settings, run_config
 from core.slow_step.records import ParameterNumbers, StepRecord
 from core.snapshot import Snapshot
+from core.step_watch import StepWatch
 from core.structure.looking import look
 from core.structure.rows import INPUT
 from core.structure.tracing import Question, structure_of
 from core.trainer import Trainer
-from core.step_watch import StepWatch
 from core.views import VIEW_TYPES
 from tests.core.slow_step.hands import Hands
 from tests.core.tiny import no_progress
@@ -187,6 +187,7 @@ class TestNetwork:
             assert (found.weights is None) == (not row.tensors), row.id
             assert found.activation is not None or not row.calls, row.id
             assert found.gradient is not None or not row.tensors, row.id
+
     def test_its_health_is_measured_and_nothing_of_it_is_touched(self, network: str) -> None:
         job = job_of(network)
         batch = first_batch(job)
@@ -222,6 +223,7 @@ class TestNetwork:
     @staticmethod
     def _failed(source: str, consequence: str, error: BaseException) -> Problem:
         raise AssertionError(f"{source} {consequence}") from error
+
     def test_what_its_last_layer_is_given_for_each_sample_can_be_mapped(self, network: str) -> None:
         job = job_of(network)
         before = {name: tensor.clone() for name, tensor in job.model.state_dict().items()}
