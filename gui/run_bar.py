@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QProgressBar, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QProgressBar, QPushButton, QToolButton, QVBoxLayout, QWidget
+
+from gui.progress_words import ProgressWords
 
 
 @dataclass(frozen=True)
@@ -57,12 +59,7 @@ class RunBar(QWidget):
         ways = [(SLOWLY.name, f"{SLOWLY.text}\t{SLOWLY.shortcut}", SLOWLY.help)]
         self.step_menu = self._more("more_ways_to_step", "More ways to take a step", ways)
         self.more = self._more("more_ways_to_stop", "More ways to stop", STOPS)
-        self.words = QLabel()
-        self.words.setObjectName("progress_words")
-        self.words.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        # Room for its longest text, so that the row does not move as the numbers grow.
-        longest = "step 1,000,000 of 1,000,000  ·  epoch 100"
-        self.words.setMinimumWidth(self.words.fontMetrics().horizontalAdvance(longest))
+        self.words = ProgressWords()
         self.progress = QProgressBar()
         self.progress.setObjectName("progress")
         self.progress.setTextVisible(False)
@@ -89,23 +86,23 @@ class RunBar(QWidget):
         """No run: an empty bar."""
         self.progress.setRange(0, 1)
         self.progress.setValue(0)
-        self.words.setText("")
+        self.words.say("")
 
     def show_preparation(self, share: float, text: str) -> None:
         """``share`` of a preparation is done, below 0: not known."""
         self.progress.setRange(0, 0 if share < 0 else 1000)
         self.progress.setValue(max(0, round(share * 1000)))
-        self.words.setText(text)
+        self.words.say(text)
 
     def show_words(self, words: str) -> None:
         """Where the run is, in other words than its progress has."""
-        self.words.setText(words)
+        self.words.say(words)
 
     def show_steps(self, step: int, total: int, words: str) -> None:
         """``step`` of ``total`` steps are done."""
         self.progress.setRange(0, max(total, 1))
         self.progress.setValue(step)
-        self.words.setText(words)
+        self.words.say(words)
 
     def _button(self, button: Button) -> QPushButton:
         widget = QPushButton(button.text)

@@ -326,3 +326,9 @@ def test_a_download_shows_its_progress_and_can_be_cancelled(
     assert (ended.args[0].state, ended.args[0].run) == ("stopped", "")
     assert not list((trainyard_home / "runs").glob("*"))
     assert bar.buttons["start"].isEnabled()
+
+
+def test_the_window_fits_the_screen_of_a_small_laptop(window: MainWindow) -> None:
+    least = window.minimumSizeHint()
+    assert (least.width(), least.height()) <= (1366, 768)
+    assert least.height() <= 768

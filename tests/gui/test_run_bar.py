@@ -58,3 +58,14 @@ def test_outcomes_are_told_in_a_sentence() -> None:
     )
     assert outcome(stopped) == "Stopped after step 1,200 (1 min 01 s); the run is kept as r."
     assert outcome(failed) == "The loss stopped being a number."
+
+
+def test_long_words_never_make_the_window_wider(qtbot: QtBot) -> None:
+    bar = RunBar()
+    qtbot.addWidget(bar)
+    narrow = bar.minimumSizeHint().width()
+    words = "step 1,000,000 of 1,000,000  ·  epoch 100 of 100\n1,000 steps/s  ·  10 h 05 min left"
+    bar.show_steps(1, 2, words)
+    assert bar.minimumSizeHint().width() == narrow
+    assert bar.words.text() == words
+    assert bar.words.toolTip()
