@@ -138,14 +138,6 @@ class QueuePage(QWidget):
         self.queue.remove(self.selected())
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout()
-        row.setContentsMargins(8, 6, 8, 6)
-        row.setSpacing(8)
-        for name in ("add", "sweep", "start"):
-            row.addWidget(self.buttons[name])
-        row.addStretch(1)
-        for name in ("up", "down", "remove", "undo"):
-            row.addWidget(self.buttons[name])
         body = QWidget()
         self._stack = QStackedLayout(body)
         self._stack.addWidget(self.list)
@@ -153,5 +145,16 @@ class QueuePage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(row)
+        column.addLayout(self._row("add", "sweep", "start"))
         column.addWidget(body, 1)
+        column.addLayout(self._row("up", "down", "remove", "undo"))
+
+    def _row(self, *names: str) -> QHBoxLayout:
+        """Two rows, since one of all buttons would keep the window wide."""
+        row = QHBoxLayout()
+        row.setContentsMargins(8, 6, 8, 6)
+        row.setSpacing(8)
+        for name in names:
+            row.addWidget(self.buttons[name])
+        row.addStretch(1)
+        return row
