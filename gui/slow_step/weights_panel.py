@@ -154,15 +154,13 @@ class WeightsPanel(QWidget):
         else:
             self.message.hide()
             self.map.show()
-            self.map.show_numbers(shown)
+        self.map.show_numbers(numbers.old if shown is None else shown)  # in any case: it knows which one is chosen
         self._show_formula()
 
     def _show_formula(self) -> None:
         if self._numbers is None or not self._numbers.old.size:
             self.formula.setPlainText("")
             return
-        if len(self.map.at()) != self._numbers.old.ndim:
-            self.map.show_numbers(self._numbers.old)
         self.formula.setPlainText(in_words(working(self._numbers, self.map.at())))
 
     def _arrange(self) -> None:

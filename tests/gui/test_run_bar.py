@@ -58,3 +58,16 @@ def test_outcomes_are_told_in_a_sentence() -> None:
     )
     assert outcome(stopped) == "Stopped after step 1,200 (1 min 01 s); the run is kept as r."
     assert outcome(failed) == "The loss stopped being a number."
+
+
+def test_step_has_a_second_way_that_goes_with_the_button(qtbot: QtBot) -> None:
+    bar = RunBar()
+    qtbot.addWidget(bar)
+    for state, possible in {"idle": True, "preparing": False, "running": True, "paused": True}.items():
+        bar.show_state(state)
+        assert bar.step_menu.isEnabled() == possible
+    with qtbot.waitSignal(bar.pressed) as pressed:
+        bar.step_menu.menu().actions()[0].trigger()
+    assert pressed.args == ["step_slowly"]
+    bar.allow_start(False)
+    assert not bar.step_menu.isEnabled()
