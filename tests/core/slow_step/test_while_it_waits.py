@@ -16,6 +16,7 @@ from core.rate_finder import find_rate
 from core.slow_step.forward import MOST_CALLS
 from core.slow_step.records import ParameterNumbers, StepRecord
 from core.slow_step.slow_step import ANEW
+from core.slow_step.weights import NoNumbers
 from core.trainer import Trainer
 from tests.core.slow_step.hands import Hands
 from tests.core.tiny import CLASSES, SIDE, Clock, job, network, no_progress, registry, same_weights
@@ -255,6 +256,26 @@ def test_layers_that_are_frozen_are_shown_and_get_no_gradient() -> None:
     assert numbers[0].new is not None
     assert np.array_equal(numbers[0].old, numbers[0].new)
     assert record.changes["1.weight"] == 0
+
+
+def test_of_a_large_network_only_so_much_is_copied_and_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.slow_step.weights.MOST_BYTES", 400)
+    refusals: list[str] = []
+
+    def ask(record: StepRecord) -> None:
+        if record.phase == "gradients":
+            assert trainer.slow_steps.numbers("1.weight").gradient is not None
+        if record.phase == "updated":
+            assert trainer.slow_steps.numbers("1.bias").new is not None
+            with pytest.raises(NoNumbers) as refused:
+                trainer.slow_steps.numbers("1.weight")
+            refusals.append(str(refused.value))
+
+    hands = Hands(ask)
+    trainer = Trainer(job(epochs=1), control=hands.control, emit=hands)
+    trainer.fit()
+    assert refusals == ["1.weight has 768 numbers: too many to keep what they were."]
+    assert "1.weight" not in hands.record("updated").changes
 
 
 def test_asked_twice_before_it_begins_one_step_is_taken_apart() -> None:

@@ -50,6 +50,11 @@ def test_the_gradient_is_none_before_and_there_after(panel: WeightsPanel) -> Non
     assert "The model holds −0.125 now." in panel.formula.toPlainText()
 
 
+def test_what_clipping_may_still_change_is_said(panel: WeightsPanel) -> None:
+    panel.show_numbers(numbers("a", (2, 3), new=None, clips=True), gradient=True, updated=False)
+    assert "new (when the step is finished, unless the gradients are clipped) = " in panel.formula.toPlainText()
+
+
 def test_each_of_the_numbers_can_be_seen(panel: WeightsPanel) -> None:
     found = numbers("a", (2, 3))
     panel.show_numbers(found, gradient=True, updated=True)
