@@ -54,8 +54,8 @@ class Control:
 
     @property
     def slowly(self) -> bool:
-        """Whether the next step is to be taken apart (see :meth:`halt`)."""
-        return self._slowly
+        """Whether the step that follows the last safe point is taken apart (see :meth:`halt`)."""
+        return self._within
 
     def pause(self) -> None:
         """Wait at the next safe point."""
@@ -164,25 +164,31 @@ class Control:
             self._changed.notify_all()
 
     def _attend(self, on_pause: Callable[[], None], on_resume: Callable[[], None]) -> bool:
-        self.serve()
         told = False
-        while self._must_wait() or (self._slowly and not told and not self._stopped):
-            if not told:
+        while True:
+            self.serve()
+            if not told and (self._must_wait() or self._must_tell()):
                 on_pause()
                 told = True
             with self._changed:
-                self._changed.wait_for(lambda: self._actions or not self._must_wait())
-            self.serve()
-        with self._changed:
-            self._single_steps = max(0, self._single_steps - 1)
-            self._within = self._slowly and not self._stopped
-            self._attention = self._paused or self._stopped or bool(self._actions)
+                if told:
+                    self._changed.wait_for(lambda: self._actions or not self._must_wait())
+                # Whatever was asked for since then is looked at once more: no wait and no slow step goes untold.
+                if not self._must_wait() and (told or not self._must_tell()):
+                    self._single_steps = max(0, self._single_steps - 1)
+                    self._within = self._must_tell()
+                    self._attention = self._paused or self._stopped or bool(self._actions)
+                    break
         if told and not self._stopped:
             on_resume()
         return not self._stopped
 
     def _must_wait(self) -> bool:
         return self._paused and not self._stopped and self._single_steps == 0
+
+    def _must_tell(self) -> bool:
+        """A step that is taken slowly is told of as a pause is."""
+        return self._slowly and not self._stopped
 
     def _must_halt(self) -> bool:
         return self._slowly and not self._stopped and self._advances == 0

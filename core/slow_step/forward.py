@@ -52,6 +52,7 @@ class Recording:
         self.calls_left_out = 0
         self.arrivals: list[Arrival] = []
         self._model, self._batch = model, batch
+        self._names = {id(parameter): name for name, parameter in model.named_parameters()}
         self._counts: Counter[str] = Counter()
         self._handles: list[RemovableHandle] = []
         self._backward = False
@@ -87,7 +88,8 @@ class Recording:
             self.calls_left_out += 1
             return
         sample = first_sample(tensor.detach(), self._batch)
-        own = tuple(f"{name}.{each}" if name else each for each, _ in layer.named_parameters(recurse=False))
+        # A weight that two layers share goes by one name.
+        own = tuple(self._names[id(each)] for each in layer.parameters(recurse=False) if id(each) in self._names)
         call = LayerCall(
             *(name, type(layer).__name__, self._counts[name], tuple(tensor.shape), summary(tensor)),
             *(kept_part(sample), tuple(sample.shape), own),

@@ -169,7 +169,7 @@ class ParameterNumbers:
     update the one that was used, clipped where that was asked for. ``new``: None before the update.
     ``before`` and ``after``: what the optimizer remembers of it, such as "momentum_buffer" or "exp_avg"; empty where it
     remembers nothing yet. ``rule``: the optimizer's class in ``torch.optim``, "" for any other, and ``settings`` what
-    it was set to, such as "lr".
+    it was set to, such as "lr". ``clips``: the gradients may still be clipped before the update.
     """
 
     name: str
@@ -182,6 +182,7 @@ class ParameterNumbers:
     new: Array | None = None
     before: Mapping[str, Value] = field(default_factory=dict)
     after: Mapping[str, Value] = field(default_factory=dict)
+    clips: bool = False
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Callable
 from contextlib import nullcontext
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -142,7 +143,9 @@ class SlowStep(StepWatch):
         """See :meth:`SlowSteps.numbers`."""
         if self._done and self._update:
             return self._update.numbers(parameter, self._step)
-        return numbers_so_far(self._model, self._optimizer, parameter, self._step, self._phase)
+        found = numbers_so_far(self._model, self._optimizer, parameter, self._step, self._phase)
+        clips = self._phase == "gradients" and self._trainer.job.config.gradient_clip > 0
+        return replace(found, clips=clips)
 
     def _stop(self, phase: Phase) -> None:
         """Tell how far the step is, and wait.

@@ -154,16 +154,14 @@ class WeightsPanel(QWidget):
         else:
             self.message.hide()
             self.map.show()
-            self.map.show_numbers(shown)
+        self.map.show_numbers(numbers.old if shown is None else shown)  # in any case: it knows which one is chosen
         self._show_formula()
 
     def _show_formula(self) -> None:
         if self._numbers is None or not self._numbers.old.size:
             self.formula.setPlainText("")
             return
-        if len(self.map.at()) != self._numbers.old.ndim:
-            self.map.show_numbers(self._numbers.old)
-        self.formula.setPlainText(in_words(working(self._numbers, self.map.at())))
+        self.formula.setPlainText(in_words(working(self._numbers, self.map.at()), clips=self._numbers.clips))
 
     def _arrange(self) -> None:
         head = QHBoxLayout()
@@ -187,13 +185,14 @@ class WeightsPanel(QWidget):
         column.addWidget(split, 1)
 
 
-def in_words(found: Working) -> str:
+def in_words(found: Working, *, clips: bool = False) -> str:
     """The working as it is read: first what the weight becomes, then where the parts of that come from."""
     gradient = "None" if found.gradient is None else number(found.gradient)
     lines = [found.title, f"old = {number(found.old)}, gradient = {gradient}"]
     if found.lines:
         *parts, new = found.lines
-        when = "" if found.kept is not None else " (when the step is finished)"
+        unless = ", unless the gradients are clipped" if clips else ""
+        when = "" if found.kept is not None else f" (when the step is finished{unless})"
         lines += [f"new{when} = {new.symbols}", f"  = {new.filled}", f"  = {number(new.value)}"]
         lines += ["where"] if parts else []
         for part in parts:

@@ -69,3 +69,14 @@ def test_long_words_never_make_the_window_wider(qtbot: QtBot) -> None:
     assert bar.minimumSizeHint().width() == narrow
     assert bar.words.text() == words
     assert bar.words.toolTip()
+def test_step_has_a_second_way_that_goes_with_the_button(qtbot: QtBot) -> None:
+    bar = RunBar()
+    qtbot.addWidget(bar)
+    for state, possible in {"idle": True, "preparing": False, "running": True, "paused": True}.items():
+        bar.show_state(state)
+        assert bar.step_menu.isEnabled() == possible
+    with qtbot.waitSignal(bar.pressed) as pressed:
+        bar.step_menu.menu().actions()[0].trigger()
+    assert pressed.args == ["step_slowly"]
+    bar.allow_start(False)
+    assert not bar.step_menu.isEnabled()

@@ -195,10 +195,12 @@ def test_nothing_stays_attached_to_the_model() -> None:
 
 def test_clipping_is_a_stop_of_its_own_with_its_factor() -> None:
     norms: list[float] = []
+    clips: list[bool] = []
 
     def look(record: StepRecord) -> None:
         if record.phase in ("gradients", "clipped"):
             gradients = [trainer.slow_steps.numbers(name).gradient for name in record.parameters]
+            clips.append(trainer.slow_steps.numbers("1.bias").clips)
             norms.append(float(np.sqrt(sum((gradient**2).sum() for gradient in gradients if gradient is not None))))
 
     hands = Hands(look)
@@ -207,6 +209,7 @@ def test_clipping_is_a_stop_of_its_own_with_its_factor() -> None:
     clipping = hands.record("clipped").clipping
     assert clipping is not None
     assert clipping.limit == 1e-3
+    assert clips == [True, False]
     assert clipping.norm == pytest.approx(norms[0], rel=1e-5)
     assert clipping.factor == pytest.approx(norms[1] / norms[0], rel=1e-4)
     hands = Hands()

@@ -14,8 +14,9 @@ from core.events import Paused, RunEnded, StepsLogged, ViewComputed
 from core.numbers_gone import NumbersGone
 from core.rate_finder import find_rate
 from core.slow_step.forward import MOST_CALLS
-from core.slow_step.records import StepRecord
+from core.slow_step.records import ParameterNumbers, StepRecord
 from core.slow_step.slow_step import ANEW
+from core.slow_step.weights import NoNumbers
 from core.trainer import Trainer
 from tests.core.slow_step.hands import Hands
 from tests.core.tiny import CLASSES, SIDE, Clock, job, network, no_progress, registry, same_weights
@@ -222,6 +223,61 @@ def test_a_network_that_uses_a_layer_many_times_is_shown_in_part_and_says_so() -
     assert {node.variable for node in record.graph.nodes} >= set(record.parameters)
 
 
+def test_a_weight_that_two_layers_share_is_one_parameter_of_both() -> None:
+    def tied(config: Any, info: Any) -> nn.Module:
+        first, second = nn.Linear(SIDE * SIDE, SIDE * SIDE), nn.Linear(SIDE * SIDE, SIDE * SIDE)
+        second.weight = first.weight
+        return nn.Sequential(nn.Flatten(), first, second, nn.Linear(SIDE * SIDE, CLASSES))
+
+    hands = Hands()
+    trainer = Trainer(job(registry(networks=(network(build=tied),)), epochs=1), control=hands.control, emit=hands)
+    trainer.fit()
+    record = hands.record("updated")
+    assert [call.parameters for call in record.calls[1:3]] == [("1.weight", "1.bias"), ("1.weight", "2.bias")]
+    assert all(record.gradient_norm(call) is not None for call in record.calls[1:3])
+
+
+def test_layers_that_are_frozen_are_shown_and_get_no_gradient() -> None:
+    def frozen(config: Any, info: Any) -> nn.Module:
+        first = nn.Linear(SIDE * SIDE, 6).requires_grad_(False)
+        return nn.Sequential(nn.Flatten(), first, nn.Linear(6, CLASSES))
+
+    def ask(record: StepRecord) -> None:
+        if record.phase == "updated":
+            numbers.append(trainer.slow_steps.numbers("1.weight"))
+
+    numbers: list[ParameterNumbers] = []
+    hands = Hands(ask)
+    trainer = Trainer(job(registry(networks=(network(build=frozen),)), epochs=1), control=hands.control, emit=hands)
+    trainer.fit()
+    record = hands.record("updated")
+    assert [record.gradient_norm(call) is None for call in record.calls[1:]] == [True, False]
+    assert numbers[0].gradient is None
+    assert numbers[0].new is not None
+    assert np.array_equal(numbers[0].old, numbers[0].new)
+    assert record.changes["1.weight"] == 0
+
+
+def test_of_a_large_network_only_so_much_is_copied_and_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.slow_step.weights.MOST_BYTES", 400)
+    refusals: list[str] = []
+
+    def ask(record: StepRecord) -> None:
+        if record.phase == "gradients":
+            assert trainer.slow_steps.numbers("1.weight").gradient is not None
+        if record.phase == "updated":
+            assert trainer.slow_steps.numbers("1.bias").new is not None
+            with pytest.raises(NoNumbers) as refused:
+                trainer.slow_steps.numbers("1.weight")
+            refusals.append(str(refused.value))
+
+    hands = Hands(ask)
+    trainer = Trainer(job(epochs=1), control=hands.control, emit=hands)
+    trainer.fit()
+    assert refusals == ["1.weight has 768 numbers: too many to keep what they were."]
+    assert "1.weight" not in hands.record("updated").changes
+
+
 def test_asked_twice_before_it_begins_one_step_is_taken_apart() -> None:
     hands = Hands(steps=(1,))
     hands.control.step(slowly=True)
@@ -230,6 +286,23 @@ def test_asked_twice_before_it_begins_one_step_is_taken_apart() -> None:
     trainer.fit()
     assert [record.step for record in hands.records if record.phase == "updated"] == [1]
     assert [event.step for event in hands if isinstance(event, Paused)] == [0, 1]
+
+
+def test_a_slow_step_that_is_asked_for_just_after_the_safe_point_is_the_next_one_and_only_that() -> None:
+    asked: list[int] = []
+
+    def ask(done: int) -> None:
+        if done == 3 and not asked:  # the safe point before the fourth step is over, the step has not begun
+            asked.append(done)
+            hands.control.step(slowly=True)
+
+    hands = Hands(steps=(5,))
+    trainer = Trainer(job(epochs=1), control=hands.control, emit=hands)
+    trainer.step_watches.insert(0, ask)
+    trainer.fit()
+    assert asked == [3]
+    assert {record.step for record in hands.records} == {5}
+    assert [event.step for event in hands if isinstance(event, Paused)] == [0, 1, 2, 3, 4, 5]
 
 
 def test_numbers_of_weights_that_were_changed_after_the_update_are_refused() -> None:
