@@ -22,7 +22,7 @@ class HealthHead(QWidget):
         self.watch = QCheckBox("Watch the health")
         self.watch.setToolTip(
             "Look at a training step from inside now and then. Where that takes long, it is done less often: it never\n"
-            "costs more than some 1% of the training’s time, and it changes nothing. Switched off it costs nothing."
+            "costs more than some 2% of the training’s time, and it changes nothing. Switched off it costs nothing."
         )
         self.every = QComboBox()
         for steps in CADENCES:
