@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+SOURCE = "Health"
+"""Under this name problems are told of."""
 EVERY = 10
 """Steps between two looks, at least, unless something else is asked for."""
 

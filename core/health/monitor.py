@@ -13,11 +13,11 @@ from torch import Tensor, nn, optim
 from core.batches import Batch
 from core.callbacks import Report
 from core.events import HealthMeasured
-from core.health import EVERY, HealthSettings
+from core.health import EVERY, SOURCE, HealthSettings
 from core.health.look import Look, Memory
 from core.step_watch import StepWatch
 
-SHARE = 0.015
+SHARE = 0.01
 """Of the training's time, what looking at its health may cost."""
 FIRST = frozenset({0, 2, 5, 11, 23})
 """So many steps after a start the next one is looked at, whatever it costs: much is decided at the beginning."""
@@ -78,7 +78,7 @@ class HealthMonitor:
     def fail(self, error: BaseException) -> None:
         """Give it up for this run; the training goes on."""
         self.on = False
-        self._report("Health", "was switched off: this network could not be looked at", error)
+        self._report(SOURCE, "was switched off: this network could not be looked at", error)
 
     def seen(self, step: float, own: float) -> None:
         """A step that was looked at took so many seconds, and the looking itself so many of them."""

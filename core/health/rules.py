@@ -99,7 +99,8 @@ def _vanishing(event: HealthMeasured, past: Past, highest: float, leave: bool) -
             f"they vanish on their way to the front{_others(layers)}."
         )
     else:
-        text = f"No gradient reaches {join_names(layers)}: it is exactly 0 there, so nothing is learned in front."
+        silent = join_names(_names(event, weak & (each == 0)))
+        text = f"No gradient reaches {silent}: it is exactly 0 there, so nothing is learned."
     advice = "ReLU instead of sigmoid or tanh, normalisation between the layers, or shortcuts around them help."
     return Finding("vanishing", text, advice, layers, True, "gradient_norm")
 
@@ -111,7 +112,7 @@ def _exploding(event: HealthMeasured, past: Past, highest: float, leave: bool) -
     known = [norm for norm in earlier if 0 < norm < np.inf]
     if len(known) >= LEAST_PAST and now > factor * float(np.median(known)):
         times = now / float(np.median(known))
-        text = f"The gradients explode: their norm is {now:.3g}, {times:,.0f} times what it was in the middle so far."
+        text = f"The gradients explode: their norm is {now:.3g}, {times:,.0f} times its usual value in this run."
         return Finding("exploding", text, advice, event.layers, True, "gradient_norm")
     each = _per_weight(event)
     if not _several(each):
@@ -183,7 +184,7 @@ def _small_updates(event: HealthMeasured, past: Past, highest: float, leave: boo
         text = f"The weights of {join_names(layers)} do not move, though they are trained."
         advice = "Their gradient is 0, or each update is too small for the precision of the weights."
     else:
-        least = float(np.nanmin(np.where(small, ratio, np.nan)))
+        least = float(ratio[small & (ratio > 0)].min())  # others may not move at all
         text = f"The weights of {join_names(layers)} hardly move: by {power_of_ten(least)} of their size in a step."
         advice = f"Try a larger learning rate than {event.lr:.2g}, if the loss stands still, too."
     return Finding("small updates", text, advice, layers, False, "update_ratio")

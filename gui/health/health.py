@@ -7,8 +7,8 @@ from itertools import cycle
 
 from PySide6.QtCore import QObject, QSettings, Signal
 
-from core.events import Event, HealthMeasured, Paused, RunEnded, RunStarted
-from core.health import EVERY, HealthSettings
+from core.events import Event, HealthMeasured, Paused, Problem, RunEnded, RunStarted
+from core.health import EVERY, SOURCE, HealthSettings
 from core.health.history import HealthHistory
 from core.health.record import read_health
 from core.health.words import Diagnosis
@@ -57,6 +57,8 @@ class Health(QObject):
                 self._begin(event)
             elif isinstance(event, HealthMeasured):
                 self._measured(event)
+            elif isinstance(event, Problem) and event.source == SOURCE and self._history.newest is None:
+                self.page.show_hint(f"{event.summary}.")
         if not self._drawn or any(isinstance(event, Paused | RunEnded) for event in events):
             self.draw_all()
         else:

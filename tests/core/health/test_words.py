@@ -115,6 +115,21 @@ def test_gradients_may_grow_on_their_way_to_the_front() -> None:
     assert found.text.startswith("Gradients of fc1 are 10⁵ times fc6’s, weight for weight: they explode")
 
 
+def test_gradients_may_be_gone_altogether() -> None:
+    found = after(measured(step, layers=4, gradient_norm=[0, 0, 1e-9, 0.1]) for step in range(STEADY))
+    assert found["vanishing"].text.startswith("No gradient reaches fc1 and fc2: it is exactly 0 there")
+    assert found["vanishing"].layers == ("fc1", "fc2", "fc3")
+
+
+def test_gradients_that_grow_with_time_are_compared_with_what_is_usual_in_the_run() -> None:
+    diagnosis = Diagnosis()
+    after((measured(step) for step in range(20)), diagnosis)
+    found = after((measured(step, gradient_norm=[50, 50, 50]) for step in range(20, 23)), diagnosis)
+    assert found["exploding"].text == (
+        "The gradients explode: their norm is 86.6, 500 times its usual value in this run."
+    )
+
+
 def test_updates_are_measured_against_the_weights() -> None:
     large = after(measured(ratio, update_ratio=[0.2, 1e-3, 1e-3]) for ratio in range(5))["large updates"]
     assert large.text.startswith("Each step changes the weights of fc1 by 20%, where about 0.1% is healthy.")
@@ -124,6 +139,8 @@ def test_updates_are_measured_against_the_weights() -> None:
     assert small.text == "The weights of fc2 hardly move: by 10⁻⁸ of their size in a step."
     still = after(measured(step, update_ratio=[1e-3, 1e-3, 0]) for step in range(5))["small updates"]
     assert still.text.startswith("The weights of fc3 do not move")
+    both = after(measured(step, update_ratio=[1e-3, 3e-8, 0]) for step in range(5))["small updates"]
+    assert both.text == "The weights of fc2 and fc3 hardly move: by 10⁻⁸ of their size in a step."
 
 
 def test_small_updates_are_what_a_schedule_wants_in_the_end() -> None:

@@ -208,6 +208,21 @@ def test_what_was_said_before_a_run_went_on_is_not_said_again(bench: Callable[..
     assert made.noticed == said
 
 
+def test_a_network_that_cannot_be_looked_at_is_trained_and_the_page_says_why_it_is_empty(
+    bench: Callable[..., Bench], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_model: nn.Module) -> list[Any]:
+        raise RuntimeError("its layers are a secret")
+
+    monkeypatch.setattr("core.health.look.layers_of", fail)
+    made = bench()
+    made.page.show()
+    made.train()
+    assert made.seen == []
+    assert made.page.hint.text().startswith("Health was switched off")
+    assert "its layers are a secret" in made.page.hint.text()
+
+
 def test_the_page_is_a_tab_of_inside_and_its_notices_go_into_the_strip(window: Any) -> None:
     workbench = window.workbench
     inside = workbench.inside
