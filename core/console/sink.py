@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from threading import RLock, Timer, get_ident
+from contextlib import suppress
+from threading import Event, Lock, RLock, Thread, get_ident
 
 from core.console.outputs import Output, OutputKind
 
@@ -44,9 +45,19 @@ class Sink:
         self._pieces: list[str] = []
         self._length = self._dropped = self._told = self._pictures = 0
         self._credit, self._since = AT_ONCE, 0.0
-        self._timer: Timer | None = None
         self._closed = False
         self._teller = 0
+        self._waits, self._due, self._end = False, Lock(), Event()
+        self._due.acquire()
+        self._watch = Thread(target=self._tell_what_waits, name="console-output", daemon=True)
+
+    def begin(self) -> None:
+        """Before the cell: from now on what is written is told, even where nothing more follows.
+
+        The thread for it is not begun by what the cell writes, since a blow meant for the cell's thread hits one that
+        it is starting; the cell would then wait for ever for a thread that never began.
+        """
+        self._watch.start()
 
     @property
     def telling(self) -> bool:
@@ -69,10 +80,9 @@ class Sink:
             if "\n" in text and self._credit > 0:
                 self._credit -= 1
                 self._flush()
-            elif self._timer is None:
-                self._timer = Timer(PAUSE_S, self._on_time)
-                self._timer.name, self._timer.daemon = "console-output", True
-                self._timer.start()
+            elif not self._waits:
+                self._waits = True
+                self._due.release()
 
     def show(self, output: Output) -> None:
         """A result, a picture or an error, after all that was written before it."""
@@ -100,15 +110,15 @@ class Sink:
             self._told = min(self._told, MOST_OF_A_CELL - 1)  # its end is told, however much there was
             self._flush()
             self._closed = True
-            timer, self._timer = self._timer, None
-        if timer:
-            timer.cancel()
-            timer.join()
+        self._end_watch()
+        if self._watch.ident is not None:
+            self._watch.join()
 
     def mute(self) -> None:
         """Nothing more is told; for a cell that was given up."""
         self._tell = lambda output: None
         self._closed = True
+        self._end_watch()
 
     def _keep(self, text: str) -> None:
         self._pieces.append(text)
@@ -146,7 +156,16 @@ class Sink:
         finally:
             self._teller = 0
 
-    def _on_time(self) -> None:
-        with self._lock:
-            self._timer = None
-            self._flush()
+    def _tell_what_waits(self) -> None:
+        """On a thread of its own: a pause after something began to wait, tell all that waits."""
+        while not self._closed:
+            self._due.acquire()
+            self._end.wait(PAUSE_S)
+            with self._lock:
+                self._waits = False
+                self._flush()
+
+    def _end_watch(self) -> None:
+        self._end.set()
+        with suppress(RuntimeError):  # it is due already
+            self._due.release()

@@ -112,6 +112,7 @@ def _sleep(seconds: float, /) -> None:
 @contextmanager
 def routed(sink: Sink) -> Iterator[None]:
     """On this thread, what is written goes to ``sink``."""
+    sink.begin()
     with _lock:
         if not _sinks:
             _install()

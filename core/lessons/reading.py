@@ -14,8 +14,8 @@ from core.lessons.prose import markdown, prose
 from core.lessons.set_up import read_set_up
 from core.lessons.tasks import KINDS, Piece, Tasks
 
-LARGEST_FILE = 256 * 2**10
-"""Bytes: the longest lesson of our own is a tenth of it."""
+LARGEST_FILE = 128 * 2**10
+"""Bytes: the longest lesson of our own is a sixth of it."""
 MOST_BLOCKS = 400
 
 

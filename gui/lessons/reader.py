@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from core.lessons import Block, Cell, Fault, Lesson, Prose, SetUp, Task
@@ -19,6 +20,7 @@ from gui.lessons.prose_view import ProseView
 
 MARGIN = 12
 _SETTLE_MS = 400
+_TAKE_UP_MS = 300
 
 
 @dataclass(frozen=True)
@@ -57,12 +59,15 @@ class Reader(QScrollArea):
         self.scale = 1.0
         self.views: list[QWidget] = []
         self._opened: Opened | None = None
+        self._place = 0
         self._waiting: list[Block] = []
         self._build_soon = QTimer(self, interval=0)
         self._build_soon.timeout.connect(self._build_one)
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._settle.timeout.connect(self._tell_place)
         self.verticalScrollBar().valueChanged.connect(lambda _value: self._settle.start())
+        self._taking_up = QTimer(self, singleShot=True, interval=_TAKE_UP_MS)
+        self.verticalScrollBar().rangeChanged.connect(self._take_up)
         for keys, steps in (("Ctrl+Down", 1), ("Ctrl+Up", -1)):
             local_key(keys, self, partial(self.move_on, steps))
         self._empty()
@@ -75,6 +80,7 @@ class Reader(QScrollArea):
     def open(self, opened: Opened, *, before: bool, after: bool) -> None:
         """Show a lesson at the place where it was left; ``before``, ``after``: whether there are others."""
         self._settle.stop()
+        self._taking_up.stop()
         self._empty()
         self._opened = opened
         self._head.show_lesson(opened.lesson)
@@ -152,14 +158,20 @@ class Reader(QScrollArea):
         if not self._waiting:
             self._build_soon.stop()
             self._foot.show()
-            QTimer.singleShot(0, self, self._take_up)
+            self._place = opened.marks.place
+            self._taking_up.start()
+            self._take_up()
             self.built.emit()
 
     def _take_up(self) -> None:
-        """Where the learner left off, once the heights are known."""
-        place = self._opened.marks.place if self._opened else 0
-        if 0 < place < len(self.views):
-            self.verticalScrollBar().setValue(self.views[place].y())
+        """Where the learner left off, until the heights of the last blocks are known."""
+        if self._taking_up.isActive() and 0 < self._place < len(self.views):
+            self.verticalScrollBar().setValue(self.views[self._place].y())
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Whoever scrolls is where they want to be."""
+        self._taking_up.stop()
+        super().wheelEvent(event)
 
     def _view(self, opened: Opened, block: Block) -> QWidget:
         if isinstance(block, Prose):

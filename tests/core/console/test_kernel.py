@@ -13,7 +13,7 @@ import pytest
 from core.console.kernel import CLOSED, Kernel
 from core.console.life import DROPPED, GIVEN_UP
 from core.console.sink import AT_ONCE, MOST_OF_ONE, MOST_PICTURES, MOST_TOLD, PAUSE_S
-from core.console.streams import NO_INPUT
+from core.console.streams import NO_INPUT, sink_here
 from core.errors import UserError
 from tests.core.console.cells import WAIT_S, Told, begin, run
 
@@ -162,6 +162,24 @@ def test_an_endless_loop_is_interrupted(kernel: Kernel) -> None:
     assert outcome.state == "interrupted"
     assert told[-1].summary.startswith("KeyboardInterrupt")
     assert run(kernel, "1 + 1")[1].text() == "2"
+
+
+def test_what_a_cell_prints_starts_no_thread_that_a_blow_could_hit_instead(
+    kernel: Kernel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Until a new thread runs, Python takes it for the one that starts it."""
+    started: list[str] = []
+    start = threading.Thread.start
+
+    def watched(thread: threading.Thread) -> None:
+        if sink_here() is not None:
+            started.append(thread.name)
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", watched)
+    _outcome, told = run(kernel, "for n in range(3000): print(n, end=' ')")
+    assert told.text().endswith("2999 ")
+    assert started == []
 
 
 def test_a_long_sleep_is_interrupted(kernel: Kernel) -> None:

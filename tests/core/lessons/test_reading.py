@@ -227,7 +227,7 @@ def test_a_file_that_is_no_text_a_folder_or_not_there_is_a_lesson_of_one_fault(t
     huge.write_bytes(b"x" * 10 * 2**20)
     folder.mkdir()
     assert "latin.md is not written in UTF-8" in unreadable(latin)
-    assert "huge.md is larger than 256 KiB" in unreadable(huge)
+    assert "huge.md is larger than 128 KiB" in unreadable(huge)
     assert "it is a folder" in unreadable(folder)
     assert "there is no such file" in unreadable(tmp_path / "gone.md")
 

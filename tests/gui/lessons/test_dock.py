@@ -351,3 +351,18 @@ def test_every_set_up_button_of_our_lessons_sets_exactly_what_it_says(window: Ma
             config, asked = workbench.setup.config(), resolve(workbench.registry, block)
             assert config is not None and (asked is None or asked == config), (spec.id, block.line, words)
     assert found > 8
+
+
+def test_a_lesson_is_taken_up_where_it_was_left(write: Write, bench: Open, qtbot: QtBot) -> None:
+    write("\n".join(f"Text {n}.\n\n```python cell\nx = {n}\n```\n" for n in range(20)))
+    write("Text.\n", "2-other")
+    opened = bench("1-small")
+    bar, progress = opened.reader.verticalScrollBar(), opened.lessons.progress
+    qtbot.waitUntil(lambda: bar.maximum() > 1000)
+    bar.setValue(opened.reader.views[25].y())
+    qtbot.waitUntil(lambda: progress.of("1-small").place > 20)
+    place = progress.of("1-small").place
+    opened.open("2-other")
+    opened.open("1-small")
+    qtbot.waitUntil(lambda: bar.value() == opened.reader.views[place].y() > 500)
+    assert progress.of("1-small").place == place
