@@ -154,15 +154,17 @@ def test_a_cell_that_heeds_nothing_is_given_up_by_a_restart(typist: Typist, monk
     monkeypatch.setattr(module, "_SLOW_S", 0.1)
     door = threading.Lock()
     door.acquire()
-    typist.console.kernel.namespace["door"] = door
-    typist.begin("door.acquire()")
-    typist.console.interrupt()
-    typist.wait(lambda: typist.console.dock.status.text() == STUBBORN)
-    typist.console.restart()
-    typist.wait(lambda: GIVEN_UP[:40] in typist.text())
-    typist.wait(lambda: not typist.front._executing)
-    assert "2" in typist.run("1 + 1")
-    door.release()
+    try:
+        typist.console.kernel.namespace["door"] = door
+        typist.begin("door.acquire()")
+        typist.console.interrupt()
+        typist.wait(lambda: typist.console.dock.status.text() == STUBBORN)
+        typist.console.restart()
+        typist.wait(lambda: GIVEN_UP[:40] in typist.text())
+        typist.wait(lambda: not typist.front._executing and "In [1]" in typist.text().split("Restarted")[1])
+        assert "Out[1]: 2" in typist.run("1 + 1")
+    finally:
+        door.release()
 
 
 def test_clear_empties_the_text_but_not_the_namespace(typist: Typist) -> None:
