@@ -136,6 +136,8 @@ class Life:
                 outcome = self._guarded(cell, sink)
         except KeyboardInterrupt:  # struck just as it came to its end
             outcome = INTERRUPTED
+        if outcome is INTERRUPTED:  # before its first line: the shell has told nothing
+            sink.show(Output("error", "KeyboardInterrupt", summary="KeyboardInterrupt"))
         outcome = self._leave(sink, outcome)
         with self._lock:
             self._running = None

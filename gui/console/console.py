@@ -176,7 +176,9 @@ class Console(QObject):
         """A cell has begun or ended."""
         if self._closed:
             return
-        self._began, self._struck = time.monotonic(), 0.0
+        self._began = time.monotonic()
+        if not self.busy or not self.kernel.interrupted:  # else this is told late, and the cell was struck meanwhile
+            self._struck = 0.0
         if self.busy:
             self._timer.start()
             self._show_state()

@@ -46,6 +46,7 @@ class Front(RichJupyterWidget):  # type: ignore[misc]  # qtconsole has no types
         self._control.setAccessibleName("Python console")
         self._control.setFrameShape(self._control.Shape.NoFrame)
         self.font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+        self._completion_widget.setParent(self)  # it would outlive us as a window of its own
         self._leave_the_windows_keys()
         self.setFocusProxy(self._control)
         self._dress()
