@@ -69,6 +69,8 @@ def test_long_words_never_make_the_window_wider(qtbot: QtBot) -> None:
     assert bar.minimumSizeHint().width() == narrow
     assert bar.words.text() == words
     assert bar.words.toolTip()
+
+
 def test_step_has_a_second_way_that_goes_with_the_button(qtbot: QtBot) -> None:
     bar = RunBar()
     qtbot.addWidget(bar)

@@ -14,7 +14,7 @@ from core.console import hold
 from core.console.hold import CONSOLE
 from core.console.intact import FROZEN, LAYERS, SHAPES
 from core.console.run import OVER
-from core.events import RunEnded, SettingChanged, WeightsLoaded
+from core.events import RunEnded, SettingChanged, SlowStepStopped, WeightsLoaded
 from tests.core.console.cells import WAIT_S, Told, begin, run
 from tests.core.console.training import training
 from tests.core.tiny import losses, same_weights
@@ -262,26 +262,21 @@ def test_a_run_that_begins_during_a_cell_waits_for_it_before_its_first_step() ->
         run_.finish()
 
 
+def phases(events: Events) -> list[str]:
+    """Where a step that is taken slowly has stopped so far."""
+    return [stop.record.phase for stop in events.of(SlowStepStopped)]
+
+
 def test_in_the_midst_of_a_slow_step_the_gradients_are_there() -> None:
     with training(paused=True) as run_:
-        halts = []
-
-        class Halting:
-            """Stops where the slow step does, between backward and update."""
-
-            def __getattr__(self, name: str) -> object:
-                return lambda *arguments: None
-
-            def before_update(self) -> None:
-                halts.append(run_.trainer.step)
-                run_.control.halt()
-
-        run_.trainer.step_watches.append(lambda step: Halting() if run_.control.slowly else None)  # type: ignore[arg-type, return-value]
         run_.control.step(slowly=True)
-        wait_until(lambda: bool(halts))
-        outcome, told = run(run_.kernel, "model[1].bias.grad.shape, run.step")
-        assert (outcome.state, told.text()) == ("done", "(torch.Size([12]), 0)")
-        run_.control.advance()
+        for phase in ("ready", "loss", "gradients"):
+            wait_until(
+                lambda phase=phase: [stop.record.phase for stop in run_.events.of(SlowStepStopped)][-1:] == [phase]
+            )
+            outcome, told = run(run_.kernel, "model[1].bias.grad is None, run.step")
+            assert (outcome.state, told.text()) == ("done", f"({phase != 'gradients'}, 0)")
+            run_.control.advance()
 
 
 def test_after_the_run_its_model_is_still_there_and_may_be_changed() -> None:
