@@ -158,7 +158,10 @@ class Life:
 
     def _guarded(self, cell: Cell, sink: Sink) -> Outcome:
         try:
-            # The guard is not interrupted, since what it holds would be held for ever; it looks at the flag.
+            # No import is interrupted, since half of torch could not be loaded again; nor is the guard, since what it
+            # holds would be held for ever; it looks at the flag.
+            self._shell_here()
+            _libraries()
             self._left.enter_context(self._guard())
             if self.interrupted.is_set():
                 return INTERRUPTED
@@ -211,7 +214,8 @@ class Life:
 
     def _answer(self, question: Callable[[Shell], T], answer: Future[T | None]) -> None:
         try:
-            answer.set_result(self._thread.interruptible(lambda: question(self._shell_here())))
+            shell = self._shell_here()
+            answer.set_result(self._thread.interruptible(lambda: question(shell)))
         except (Exception, KeyboardInterrupt):  # border: code of the person's objects is asked; no answer is one, too
             answer.set_result(None)
 

@@ -17,7 +17,7 @@ from core.console.run import OVER
 from core.events import RunEnded, SettingChanged, SlowStepStopped, WeightsLoaded
 from tests.core.console.cells import WAIT_S, Told, begin, run
 from tests.core.console.training import training
-from tests.core.tiny import losses, same_weights
+from tests.core.tiny import Events, losses, same_weights
 
 READING = """
 for parameter in model.parameters():
