@@ -17,7 +17,7 @@ from core.health import EVERY, SOURCE, HealthSettings
 from core.health.look import Look, Memory
 from core.step_watch import StepWatch
 
-SHARE = 0.01
+SHARE = 0.005
 """Of the training's time, what looking at its health may cost."""
 FIRST = frozenset({0, 2, 5, 11, 23})
 """So many steps after a start the next one is looked at, whatever it costs: much is decided at the beginning."""
