@@ -103,6 +103,8 @@ class Life:
         self._thread.strike()
         for cell in dropped:
             cell.end(DROPPED)
+        if dropped:
+            self._changed()
 
     def end(self) -> None:
         """Nothing is taken any more; what runs is interrupted."""

@@ -97,6 +97,7 @@ def check_readable(run: Run) -> None:
         load_weights(path)
 
 
+@pytest.mark.slow
 def test_lenet_killed_twice_ends_in_the_same_weights_optimizer_and_losses(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -36,6 +36,7 @@ def png(picture: Image.Image) -> bytes:
 
 
 @pytest.mark.real_data
+@pytest.mark.slow
 def test_after_two_epochs_it_reads_most_digits_rendered_from_fonts(
     capsys: pytest.CaptureFixture[str], trainyard_home: Path
 ) -> None:

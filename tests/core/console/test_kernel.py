@@ -344,3 +344,17 @@ def test_the_process_stays_as_it_was(kernel: Kernel) -> None:
     assert (sys.displayhook, sys.excepthook) == (hook, excepthook)
     assert not hasattr(sys, "ps1")
     assert not hasattr(__builtins__, "get_ipython")
+
+
+def test_that_a_cell_was_dropped_before_it_began_is_told() -> None:
+    """Who waits for an idle kernel would wait for ever."""
+    gate, idle = threading.Event(), threading.Event()
+    kernel = Kernel(changed=lambda: None if kernel.busy else idle.set())
+    asked = kernel.ask(lambda shell: gate.wait(WAIT_S))
+    dropped = kernel.execute("1", lambda output: None)
+    kernel.interrupt()
+    assert dropped.result(WAIT_S).state == "interrupted"
+    assert idle.wait(WAIT_S)
+    gate.set()
+    asked.result(WAIT_S)
+    kernel.close()
