@@ -39,7 +39,7 @@ def at_operations(folder: Path, kind: str, first: int, every: int) -> dict[str, 
     return found
 
 
-@pytest.mark.parametrize(("kind", "every"), [("pictures", 11), ("text", 29)])
+@pytest.mark.parametrize(("kind", "every"), [("pictures", 17), pytest.param("text", 29, marks=pytest.mark.slow)])
 def test_a_run_killed_in_the_middle_of_what_it_does_with_files_can_be_resumed(
     tmp_path: Path, kind: str, every: int
 ) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
+import os
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 
 @dataclass(frozen=True)
@@ -23,11 +24,23 @@ class Trained:
 
 
 @pytest.fixture(scope="session")
-def trained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trained]:
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
+    """Trained by the first process of the tests that asks for it; the others wait."""
+    base = tmp_path_factory.getbasetemp()
+    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "trained"
+    with FileLock(f"{shared}.lock"):
+        if not shared.exists():
+            _train(shared)
+        said = json.loads((shared / "said.json").read_text())
+    return Trained(shared / "home", said["status"], said["result"])
+
+
+def _train(shared: Path) -> None:
     from core.cli import main
 
-    home, said = tmp_path_factory.mktemp("trained"), io.StringIO()
+    said = io.StringIO()
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(said):
-        patch.setenv("TRAINYARD_HOME", str(home))
+        patch.setenv("TRAINYARD_HOME", str(shared / "home"))
         status = main(["train", "lenet", "--json"], "plugins")
-    yield Trained(home, status, json.loads(said.getvalue().splitlines()[-1]))
+    result = json.loads(said.getvalue().splitlines()[-1])
+    (shared / "said.json").write_text(json.dumps({"status": status, "result": result}))

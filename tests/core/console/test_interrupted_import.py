@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 PROGRAM = """
 import sys
 from core.console.kernel import Kernel
@@ -23,6 +25,7 @@ kernel.close()
 """
 
 
+@pytest.mark.slow
 def test_an_interrupt_while_torch_is_being_imported_leaves_it_whole() -> None:
     root = Path(__file__).parents[3]
     ended = subprocess.run([sys.executable, "-c", PROGRAM], cwd=root, capture_output=True, text=True, timeout=250)
