@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QHideEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QBoxLayout,
     QCheckBox,
@@ -24,6 +24,7 @@ from gui.embedding.card import Card
 from gui.embedding.legend import Legend
 from gui.embedding.method_row import MethodRow
 from gui.embedding.scatter import NOBODY, Scatter
+from gui.seen_page import SeenPage
 from gui.try_it.elided_label import ElidedLabel
 from gui.try_it.message_view import MessageView
 
@@ -39,14 +40,12 @@ _SIDE, _BELOW = 184, 160
 _SMALLEST = (470, 320)
 
 
-class EmbeddingPage(QWidget):
+class EmbeddingPage(SeenPage):
     """All widgets of the page; :class:`~gui.embedding.embedding.Embedding` brings them what they show."""
 
     try_asked = Signal(int)
     """A sample is to be tried."""
     follow_changed = Signal(bool)
-    shown = Signal()
-    hidden = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -106,16 +105,6 @@ class EmbeddingPage(QWidget):
     def sizeHint(self) -> QSize:
         """Room for the map and the groups beside it."""
         return QSize(720, 560)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Only now is anything computed."""
-        super().showEvent(event)
-        self.shown.emit()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        """Nothing is computed for nobody."""
-        super().hideEvent(event)
-        self.hidden.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The groups beside the map, or below it."""

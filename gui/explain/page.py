@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QCheckBox,
@@ -22,6 +22,7 @@ from core.explain.questions import Answer
 from gui.explain.layers_panel import LayersPanel
 from gui.explain.map_controls import MapControls
 from gui.explain.overlay_view import OverlayView
+from gui.seen_page import SeenPage
 from gui.try_it.message_view import MessageView
 
 NO_PICTURE = "Drop a picture into “Try it”, draw one there, or use a sample: here you see what the network looked at."
@@ -33,7 +34,7 @@ _SIDE = 320
 _SMALLEST = (480, 360)
 
 
-class ExplainPage(QWidget):
+class ExplainPage(SeenPage):
     """All widgets of the page; :class:`~gui.explain.explainer.Explainer` brings them the answers."""
 
     question_changed = Signal()
@@ -41,8 +42,6 @@ class ExplainPage(QWidget):
     sample_asked = Signal()
     """The person wants to see a picture of the data set."""
     follow_changed = Signal(bool)
-    shown = Signal()
-    hidden = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -102,16 +101,10 @@ class ExplainPage(QWidget):
         """Room for both halves side by side."""
         return QSize(1000, 700)
 
-    def showEvent(self, event: QShowEvent) -> None:
-        """Only now is anything computed."""
-        super().showEvent(event)
-        self.shown.emit()
-
     def hideEvent(self, event: QHideEvent) -> None:
         """Nothing is computed for nobody."""
-        super().hideEvent(event)
         self.show_progress(None)
-        self.hidden.emit()
+        super().hideEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The layers beside the picture, or below it."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -28,6 +28,7 @@ from gui.health.layer_table import LayerTable
 from gui.health.measures import MEASURES
 from gui.health.through_time import ThroughTime
 from gui.health.words_box import WordsBox
+from gui.seen_page import SeenPage
 from gui.try_it.elided_label import ElidedLabel
 
 BEFORE = (
@@ -46,11 +47,8 @@ _KINDS = {
 }
 
 
-class HealthPage(QWidget):
+class HealthPage(SeenPage):
     """Shows what it is given."""
-
-    shown = Signal()
-    """The page has come into view."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -99,11 +97,6 @@ class HealthPage(QWidget):
     def choose(self, field: str) -> None:
         """Show the curves of another measure."""
         self.measure.setCurrentIndex(self.measure.findData(field))
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Tell that somebody looks."""
-        super().showEvent(event)
-        self.shown.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Curves and histograms side by side, or below each other."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -27,6 +27,7 @@ from gui.results.confusions import Confusions
 from gui.results.headline import Headline
 from gui.results.matrix import NOWHERE, ConfusionMatrix, Mode
 from gui.results.picture_side import PictureSide
+from gui.seen_page import SeenPage
 from gui.try_it.elided_label import ElidedLabel
 
 BEFORE = (
@@ -45,11 +46,9 @@ MODES: dict[Mode, tuple[str, str]] = {
 POINT = "Click a cell, or the name of a class, to see its pictures."
 
 
-class ResultsPage(QWidget):
+class ResultsPage(SeenPage):
     """Shows what it is given; what is asked for is told by signals."""
 
-    shown = Signal()
-    """The page has come into view."""
     part_chosen = Signal(str)
     """Results of another part are wanted: "val" or "test"."""
     picture_chosen = Signal(object, str)
@@ -111,11 +110,6 @@ class ResultsPage(QWidget):
         """Show these pictures, of the newest answers."""
         self.pictures.choose(choice)
         self._mark(choice)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Results are computed only for who looks at them."""
-        super().showEvent(event)
-        self.shown.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Side by side where there is room, else one above the other."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.structure import LayerLook, Structure, shapes_text
+from gui.seen_page import SeenPage
 from gui.structure.layer_panel import LayerPanel
 from gui.structure.row_table import RowTable
 from gui.try_it.message_view import MessageView
@@ -28,15 +29,13 @@ _WIDE = 560
 """Px from which the layer stands beside the drawing instead of below it."""
 
 
-class StructurePage(QWidget):
+class StructurePage(SeenPage):
     """All widgets of the page; :class:`~gui.structure.finder.StructureFinder` brings them what they show."""
 
     row_chosen = Signal(str)
     """The id of the layer or block that the person chose."""
     drawn = Signal()
     """The drawing is that of the table now."""
-    shown = Signal()
-    hidden = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -112,16 +111,6 @@ class StructurePage(QWidget):
     def minimumSizeHint(self) -> QSize:
         """Small: what does not fit is scrolled."""
         return QSize(260, 240)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Only now is anything computed."""
-        super().showEvent(event)
-        self.shown.emit()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        """Nothing is refreshed for nobody."""
-        super().hideEvent(event)
-        self.hidden.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The layer beside the drawing, or below it."""
