@@ -116,7 +116,8 @@ def test_the_window_lives_while_a_cell_loops_and_interrupt_ends_it(typist: Typis
 
 
 def test_control_c_interrupts(typist: Typist) -> None:
-    typist.begin("import time\ntime.sleep(1e6)")
+    typist.begin("began = True\nimport time\ntime.sleep(1e6)")
+    typist.wait(lambda: "began" in typist.console.kernel.namespace)  # a cell that has not begun would be dropped
     typist.qtbot.keyClick(typist.front._control, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     typist.wait(lambda: not typist.front._executing)
     assert "KeyboardInterrupt" in typist.text()
