@@ -58,6 +58,14 @@ class Front(RichJupyterWidget):  # type: ignore[misc]  # qtconsole has no types
         self._append_plain_text(f"\n{words}\n")
         self.reset()
 
+    def _handle_execute_reply(self, msg: dict[str, Any]) -> None:
+        """A restart may come while the reply is still being shown; qtconsole then misses what it had noted of it."""
+        try:
+            super()._handle_execute_reply(msg)
+        except KeyError:
+            if msg["parent_header"].get("msg_id") in self._request_info["execute"]:
+                raise
+
     def changeEvent(self, event: QEvent) -> None:
         """Another theme."""
         super().changeEvent(event)

@@ -317,3 +317,11 @@ def test_a_console_that_cannot_be_loaded_says_so(
         console.show()
     assert "No module named 'qtconsole'" in console.dock.message.text()
     assert not console.dock.restart.isEnabled()
+
+
+def test_a_restart_while_a_reply_is_shown_breaks_nothing(typist: Typist) -> None:
+    with typist.qtbot.waitSignal(typist.front.executed, timeout=RUN_MS):
+        typist.front.executed.connect(lambda _reply: typist.front.begin_anew("Begun anew."))
+        typist.begin("x = 5")
+    typist.front.executed.disconnect()
+    assert "Begun anew." in typist.text()
