@@ -27,11 +27,11 @@ run: environment ## start Trainyard; installs what it needs the first time
 
 test: lint ## lint, and the tests that are quick
 	echo "Tests, with no window"
-	QT_QPA_PLATFORM=offscreen $(VENV_PYTHON) -m pytest -n 3 --dist loadfile $(ARGS)
+	QT_QPA_PLATFORM=offscreen $(VENV_PYTHON) -m pytest -n 2 --dist loadfile $(ARGS)
 
 test-all: lint ## lint, and every test, the slow ones too
 	echo "Every test, with no window"
-	QT_QPA_PLATFORM=offscreen $(VENV_PYTHON) -m pytest -n 3 --dist loadfile -m '' $(ARGS)
+	QT_QPA_PLATFORM=offscreen $(VENV_PYTHON) -m pytest -n 2 --dist loadfile -m '' $(ARGS)
 
 lint: dev-environment ## style, types, and who imports whom
 	echo "Style"

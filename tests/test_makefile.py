@@ -186,7 +186,7 @@ def test_the_tests_run_without_a_window(project: Project) -> None:
     assert (
         planned.index("ruff check") < planned.index("mypy") < planned.index("lint-imports") < planned.index("-m pytest")
     )
-    assert "-m pytest -n 3 --dist loadfile -m ''" in project.make("-n", "test-all").stdout
+    assert "-m pytest -n 2 --dist loadfile -m ''" in project.make("-n", "test-all").stdout
 
 
 def test_clean_leaves_the_environment_and_the_sources(project: Project) -> None:

@@ -117,6 +117,9 @@ def test_nobody_looks_so_nothing_is_refreshed(bench: Bench, monkeypatch: pytest.
     bench.begin()
     bench.answer_to("abc")
     bench.panel.hide()
+    settled: list[None] = []  # what was asked while somebody looked is answered first
+    bench.answers._background.submit(lambda: None, settled.append, lambda _error: None)
+    bench.qtbot.waitUntil(lambda: bool(settled), timeout=PATIENCE_MS)
     asked: list[object] = []
     monkeypatch.setattr(LiveTextClassifier, "ask", lambda self: asked.append(self))
     step = bench.session.trainer.step
