@@ -22,6 +22,7 @@ from core.explain.questions import Answer
 from gui.explain.layers_panel import LayersPanel
 from gui.explain.map_controls import MapControls
 from gui.explain.overlay_view import OverlayView
+from gui.hint_page import hint_page
 from gui.seen_page import SeenPage
 from gui.try_it.message_view import MessageView
 
@@ -148,23 +149,12 @@ class ExplainPage(SeenPage):
         column.addWidget(self.progress)
         column.addWidget(self._split, 1)
         self._stack = QStackedWidget()
-        self._stack.addWidget(self._hint_page())
+        self._stack.addWidget(hint_page(self.hint, 90, self.first_sample))
         self._stack.addWidget(content)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._stack)
         self._turn()
-
-    def _hint_page(self) -> QWidget:
-        page = QWidget()
-        column = QVBoxLayout(page)
-        column.addStretch(1)
-        self.hint.setFixedHeight(90)
-        column.addWidget(self.hint)
-        self.hint.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        column.addWidget(self.first_sample, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addStretch(2)
-        return page
 
     def _connect(self) -> None:
         self.controls.question_changed.connect(self.question_changed)

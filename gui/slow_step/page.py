@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.slow_step.records import ParameterNumbers, StepRecord
+from gui.hint_page import hint_page
 from gui.slow_step.controls import Controls
 from gui.slow_step.graph_panel import GraphPanel
 from gui.slow_step.layer_table import LayerTable
@@ -249,23 +250,12 @@ class SlowStepPage(QWidget):
             column.addWidget(part)
         column.addWidget(self._split, 1)
         self._stack = QStackedWidget()
-        self._stack.addWidget(self._hint_page())
+        self._stack.addWidget(hint_page(self.hint, 110, self.begin))
         self._stack.addWidget(content)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._stack)
         self._turn()
-
-    def _hint_page(self) -> QWidget:
-        page = QWidget()
-        column = QVBoxLayout(page)
-        column.addStretch(1)
-        self.hint.setFixedHeight(110)
-        self.hint.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        column.addWidget(self.hint)
-        column.addWidget(self.begin, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addStretch(2)
-        return page
 
     def _connect(self) -> None:
         self.begin.clicked.connect(self.begin_asked)
