@@ -1,4 +1,4 @@
-"""What stands in place of a page that has nothing to show yet: a sentence, and a button that does something about it."""
+"""What stands in place of a page that has nothing to show yet: a sentence, and the button for it."""
 
 from __future__ import annotations
 
