@@ -13,6 +13,8 @@ EXIT_UNLESS_SUITABLE = sys.exit(not (3, 11) <= sys.version_info < (3, 15) or sys
 PIP_INSTALL = $(VENV_PYTHON) -m pip install --disable-pip-version-check --no-input
 COMPILE = $(VENV_PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-annotate --no-header pyproject.toml
+# The tests start Trainyard dozens of times; where no bytecode may be kept, each time would compile it again.
+COMPILED_ONCE = PYTHONDONTWRITEBYTECODE=
 
 .PHONY: help run test test-all lint format bench lock clean environment dev-environment install venv
 .SILENT:
@@ -27,11 +29,11 @@ run: environment ## start Trainyard; installs what it needs the first time
 
 test: lint ## lint, and the tests that are quick
 	echo "Tests, with no window"
-	QT_QPA_PLATFORM=offscreen $(VENV_PYTHON) -m pytest -n 2 --dist loadfile $(ARGS)
+	$(COMPILED_ONCE) QT_QPA_PLATFORM=offscreen $(VENV_PYTHON) -m pytest -n 2 --dist loadfile $(ARGS)
 
 test-all: lint ## lint, and every test, the slow ones too
 	echo "Every test, with no window"
-	QT_QPA_PLATFORM=offscreen $(VENV_PYTHON) -m pytest -n 2 --dist loadfile -m '' $(ARGS)
+	$(COMPILED_ONCE) QT_QPA_PLATFORM=offscreen $(VENV_PYTHON) -m pytest -n 2 --dist loadfile -m '' $(ARGS)
 
 lint: dev-environment ## style, types, and who imports whom
 	echo "Style"

@@ -165,8 +165,6 @@ class Life:
             self._shell_here()
             _libraries()
             self._left.enter_context(self._guard())
-            if self.interrupted.is_set():
-                return INTERRUPTED
             return self._thread.interruptible(lambda: self._run(cell, sink))
         except UserError as error:
             sink.show(Output("error", str(error), summary=str(error)))
@@ -176,6 +174,8 @@ class Life:
             return Outcome("failed", f"{type(error).__name__}: {message(error)}", error)
 
     def _run(self, cell: Cell, sink: Sink) -> Outcome:
+        if self.interrupted.is_set():  # before it could be struck; from here on it can
+            return INTERRUPTED
         shell = self._shell_here()
         from core.console.figures import show_figures
         from core.console.shell import error_summary

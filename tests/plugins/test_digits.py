@@ -9,7 +9,8 @@ import pytest
 from core.data import DataBundle, Split
 from core.discovery import discover
 from core.home import data_folders
-from plugins.digits import enlarged
+from plugins import digits
+from plugins.digits import enlarged, scikit_learns_digits
 from tests.core.tiny import no_progress
 
 SPEC = discover("plugins", installed=False).datasets["digits"]
@@ -96,3 +97,16 @@ def test_an_even_picture_can_be_enlarged_too(value: float) -> None:
     found = enlarged(np.full((8, 8), value))
     assert found.shape == (32, 32)
     assert (found > 0).sum() == (400 if value else 0)
+
+
+@pytest.mark.parametrize("found", [True, False])
+def test_they_are_those_that_scikit_learn_itself_reads(found: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    from sklearn.datasets import load_digits
+
+    if not found:
+        monkeypatch.setattr(digits, "find_spec", lambda name: None)
+    pictures, targets = scikit_learns_digits()
+    theirs = load_digits()
+    assert (pictures.dtype, targets.dtype) == (np.float64, np.int64)
+    assert np.array_equal(pictures, theirs.images)
+    assert np.array_equal(targets, theirs.target)

@@ -58,6 +58,14 @@ class Typist:
             self.run("app.start()")
         self.wait(lambda: self.workbench.session.state == "running")
 
+    def hold_the_training(self) -> None:
+        """Begin a cell that never ends by itself, and wait until the run waits for it.
+
+        A run that is stopped before the cell has claimed it owes that cell nothing, and lets it go on for ever.
+        """
+        self.begin("while True: pass")
+        self.wait(lambda: (self.console.holder.waiting or [""])[0] == "training")
+
 
 @pytest.fixture
 def typist(qtbot: QtBot, window: MainWindow) -> Typist:
@@ -235,7 +243,7 @@ def test_the_training_waits_for_a_cell_and_the_status_says_so(typist: Typist, mo
 
 def test_stop_ends_a_run_although_a_cell_holds_it(typist: Typist) -> None:
     typist.let_train()
-    typist.begin("while True: pass")
+    typist.hold_the_training()
     with typist.qtbot.waitSignal(typist.workbench.session.ended, timeout=RUN_MS):
         typist.workbench.session.stop()
     typist.wait(lambda: not typist.front._executing)
@@ -247,7 +255,7 @@ def test_closing_during_a_run_that_a_cell_holds_ends_both(
     window = make_window()
     typist = Typist(qtbot, window)
     typist.let_train()
-    typist.begin("while True: pass")
+    typist.hold_the_training()
     monkeypatch.setattr(window, "confirm_close", lambda: True)
     window.close()
     qtbot.waitUntil(lambda: not window.isVisible(), timeout=RUN_MS)
