@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from gui.main_window import MainWindow
 
 PLUGINS = "plugins"
+QUEUE_TRAINS = "The queue is training: hold it first, or add this set-up to it."
 STOPS: dict[str, Keep] = {"stop": "last", "stop_best": "best", "stop_away": "nothing"}
 
 
@@ -108,7 +109,7 @@ class Workbench(QObject):
         self.results = Results(self.session, self.results_page)
         self.explain_page = ExplainPage()
         self.explainer = Explainer(self.session, self.explain_page)
-        self.queue = RunQueue(self.session, self)
+        self.queue = RunQueue(self.session, self, lambda: not self.console.busy)
         self.queue_page = QueuePage(self.queue)
         self.runs_page = HistoryPage()
         self.history = History(self.session, self.runs_page)
@@ -220,6 +221,7 @@ class Workbench(QObject):
         self.results_page.explain_asked.connect(self.explain_picture)
         self.queue.train.connect(self.train)
         self.queue.told.connect(self.say)
+        self.console.idle.connect(self.queue.go_on)
         for group in ("optimizer", "training"):
             self.setup.forms[group].live_changed.connect(session.change)
         session.refused.connect(self.say)
@@ -275,7 +277,9 @@ class Workbench(QObject):
     def start(self, *, paused: bool = False, slowly: bool = False) -> None:
         """Train what is chosen in the set-up; see :meth:`Session.start`."""
         config = self.setup.config()
-        if config is not None:
+        if self.queue.training:  # between two trials of a sweep, which would take this run for its next one
+            self.say(QUEUE_TRAINS)
+        elif config is not None:
             self.console.when_idle(partial(self.train, config, paused=paused, slowly=slowly))
 
     def train(

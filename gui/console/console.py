@@ -45,6 +45,8 @@ class Console(QObject):
     ready = Signal()
     """The console can be typed into."""
     failed = Signal(str)
+    idle = Signal()
+    """No cell runs any more, and what waited for that has begun."""
     _kernel_changed = Signal()
 
     def __init__(self, workbench: Workbench) -> None:
@@ -189,6 +191,7 @@ class Console(QObject):
         then, self._then = self._then, None
         if then is not None:
             then()
+        self.idle.emit()
 
     def _show_state(self) -> None:
         if not self._restarting:

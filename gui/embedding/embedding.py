@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
-from threading import Event
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +18,7 @@ from core.specs import TryIt
 from core.worker import Background
 from gui.embedding.page import LOOKING, NO_MODEL, EmbeddingPage
 from gui.embedding.reduction import Reduction
+from gui.newest_question import NewestQuestion, Tick
 from gui.session import Session
 
 if TYPE_CHECKING:
@@ -68,35 +67,29 @@ class Embedding(QObject):
     def __init__(self, session: Session, page: EmbeddingPage) -> None:
         super().__init__(page)
         self._session, self._page = session, page
-        self._background, self._errands = Background(self), Background(self)
+        self.question = NewestQuestion(page, self._begin, self)
+        self._errands = Background(self)
         self.reduction = Reduction(self)
         self._embedder: Embedder | None = None
         self._newest: Shown | None = None
-        self._busy = self._due = self._replaced = self._failing = False
-        self._stop = Event()
-        self._done_at, self._took, self._asked_at = 0.0, 0.0, 0.0
+        self._replaced = self._failing = False
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._patience.timeout.connect(self._say_looking)
         self._connect()
 
     def ask(self) -> None:
         """Show the samples to the newest weights now; a look at older ones is given up."""
-        self._due = True
-        if self._busy:
-            self._stop.set()
-        elif self._page.isVisible():
-            self._begin()
+        self.question.ask()
 
     def refresh(self, *, force: bool = False) -> None:
         """Look again if the weights have moved, the page is seen and follows, and some time has passed."""
         trainer, newest = self._session.trainer, self._newest
-        if trainer is None or self._busy or not self._page.isVisible():
+        if trainer is None or self.question.busy or not self._page.isVisible():
             return
         if newest is not None and not self._page.follow.isChecked():
             return
-        rest = max(REFRESH_S, self._took / SHARE, RETRY_S if self._failing else 0.0)
         moved = newest is None or self._replaced or trainer.step != newest.frame.step
-        rested = time.perf_counter() - self._done_at > rest
+        rested = self.question.rested(RETRY_S if self._failing else REFRESH_S, SHARE)
         partly = newest is not None and len(newest.frame) < len(newest.samples) and self._session.state != "running"
         if (moved or partly) and (force or rested):
             self.ask()
@@ -110,17 +103,15 @@ class Embedding(QObject):
 
     def close(self) -> None:
         """Give up what is being computed and wait for the threads."""
-        self._due = False
-        self._stop.set()
         self._patience.stop()
         self.reduction.close()
-        self._background.close()
+        self.question.close()
         self._errands.close()
 
     def _connect(self) -> None:
         session, page, row = self._session, self._page, self._page.row
         page.shown.connect(self._on_shown)
-        page.hidden.connect(self._on_hidden)
+        page.hidden.connect(self.question.give_up)  # t-SNE goes on
         page.follow_changed.connect(lambda _on: self.refresh(force=True))
         page.try_asked.connect(self.hand_over)
         row.count_changed.connect(self._on_count)
@@ -135,32 +126,25 @@ class Embedding(QObject):
         session.ended.connect(self._on_ended)
 
     def _begin(self) -> None:
-        self._due = False
         trainer = self._session.trainer
         if trainer is None:
             self._page.show_hint(NO_MODEL)
             return
-        self._busy, self._stop, self._asked_at = True, Event(), time.perf_counter()
         if self._newest is None and not self._failing:
             self._patience.start()
-        stop, count, replaced = self._stop, self._page.row.samples(), self._replaced
-        self._replaced = False
+        count, replaced, self._replaced = self._page.row.samples(), self._replaced, False
         seconds = IN_TIME_S if self._session.state == "running" else AT_REST_S
-        self._background.submit(
-            lambda: self._looked_at(trainer, count, stop, seconds, replaced),
+        self.question.submit(
+            lambda tick: self._looked_at(trainer, count, tick, seconds, replaced),
             lambda found: self._on_looked(trainer, count, found),
             lambda error: self._on_failed(trainer, error),
         )
 
     def _looked_at(
-        self, trainer: Trainer, count: int, stop: Event, seconds: float, replaced: bool
+        self, trainer: Trainer, count: int, tick: Tick, seconds: float, replaced: bool
     ) -> tuple[Samples, Frame]:
         """On the background thread."""
         from core.embedding.embedder import Embedder
-
-        def tick(done: int, total: int) -> None:
-            if stop.is_set():
-                raise Cancelled
 
         if self._embedder is None or self._embedder.trainer is not trainer:
             self._embedder = Embedder(trainer)
@@ -194,10 +178,7 @@ class Embedding(QObject):
 
     def _finish(self) -> None:
         self._patience.stop()
-        self._busy, self._done_at = False, time.perf_counter()
-        self._took = self._done_at - self._asked_at
-        if self._due and self._page.isVisible():
-            self._begin()
+        self.question.settle()
 
     def _show(self, *, glide: bool) -> None:
         """Put what was chosen on the page: the newest frame, or t-SNE of the one that it was computed of."""
@@ -255,16 +236,10 @@ class Embedding(QObject):
     def _on_shown(self) -> None:
         if self._session.trainer is None:
             self._page.show_hint(NO_MODEL)
-        elif self._due or self._newest is None:
+        elif self.question.due or self._newest is None:
             self.ask()
         else:
             self.refresh(force=True)
-
-    def _on_hidden(self) -> None:
-        """What takes long is given up, and begun anew when the page is seen again; t-SNE goes on."""
-        if self._busy:
-            self._due = True
-            self._stop.set()
 
     def _on_started(self) -> None:
         """Another network, perhaps other data."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from threading import Event
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,8 +11,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from core.data import Cancelled
 from core.errors import UserError
 from core.explain.questions import Answer, Question
-from core.worker import Background
 from gui.explain.page import NO_MODEL, NO_PICTURE, NO_PICTURES_HERE, ExplainPage
+from gui.newest_question import NewestQuestion, Tick
 from gui.session import Session
 
 if TYPE_CHECKING:
@@ -42,18 +40,16 @@ class Explainer(QObject):
     def __init__(self, session: Session, page: ExplainPage) -> None:
         super().__init__(page)
         self._session, self._page = session, page
-        self._background = Background(self)
+        self.question = NewestQuestion(page, self._begin, self)
         self._picture: tuple[NDArray[np.uint8], str] | None = None
         self._samples = 0
         self._live: LiveModel | None = None
-        self._busy = self._due = self._warm = False
-        self._stop = Event()
-        self._far = 0.0
-        self._done_at, self._took, self._asked_at, self._step = 0.0, 0.0, 0.0, -1
+        self._warm = False
+        self._step = -1
         self._progress = QTimer(self, interval=PATIENCE_MS)
-        self._progress.timeout.connect(lambda: page.show_progress(self._far))
+        self._progress.timeout.connect(lambda: page.show_progress(self.question.share))
         page.shown.connect(self._on_shown)
-        page.hidden.connect(self._on_hidden)
+        page.hidden.connect(self.question.give_up)
         page.question_changed.connect(self.ask)
         page.sample_asked.connect(self.use_sample)
         page.follow_changed.connect(lambda _on: self.refresh())
@@ -85,29 +81,21 @@ class Explainer(QObject):
     def refresh(self, *, force: bool = False) -> None:
         """Explain anew if the weights have moved, the page is seen and follows, and some time has passed."""
         trainer = self._picture_trainer()
-        if trainer is None or self._picture is None or self._busy or not self._page.follow.isChecked():
+        if trainer is None or self._picture is None or self.question.busy or not self._page.follow.isChecked():
             return
-        rested = time.perf_counter() - self._done_at > max(REFRESH_S, self._took / SHARE)
-        if trainer.step != self._step and (force or rested) and self._page.isVisible():
+        if trainer.step != self._step and (force or self.question.rested(REFRESH_S, SHARE)) and self._page.isVisible():
             self.ask()
 
     def ask(self) -> None:
         """Explain the picture as is chosen now; what is being computed for an older question is given up."""
-        self._due = True
-        if self._busy:
-            self._stop.set()
-        elif self._page.isVisible():
-            self._begin()
+        self.question.ask()
 
     def close(self) -> None:
         """Give up what is being computed and wait for the thread."""
-        self._due = False
-        self._stop.set()
         self._progress.stop()
-        self._background.close()
+        self.question.close()
 
     def _begin(self) -> None:
-        self._due = False
         trainer = self._picture_trainer()
         if trainer is None or self._picture is None:
             self._hint()
@@ -119,20 +107,13 @@ class Explainer(QObject):
             return
         controls = self._page.controls
         question = Question(seen, name, controls.method.method(), controls.method.settings(), controls.classes.target())
-        self._busy, self._stop, self._far, self._asked_at = True, Event(), 0.0, time.perf_counter()
         self._progress.start()
-        stop = self._stop
-        self._background.submit(lambda: self._answer(trainer, question, stop), self._on_answer, self._on_failed)
+        self.question.submit(lambda tick: self._answer(trainer, question, tick), self._on_answer, self._on_failed)
 
-    def _answer(self, trainer: Trainer, question: Question, stop: Event) -> Answer:
+    def _answer(self, trainer: Trainer, question: Question, tick: Tick) -> Answer:
         """On the background thread."""
         from core.explain.live import LiveModel
         from core.explain.questions import answer
-
-        def tick(done: int, total: int) -> None:
-            if stop.is_set():
-                raise Cancelled
-            self._far = done / max(1, total)
 
         if self._live is None or self._live.trainer is not trainer:
             self._live = LiveModel(trainer)
@@ -140,14 +121,14 @@ class Explainer(QObject):
 
     def _on_answer(self, answer: Answer) -> None:
         self._step = answer.step
-        newest = not self._due
+        newest = not self.question.due
         self._finish()
         if newest:
             self._page.show_answer(answer)
             self.explained.emit(answer)
 
     def _on_failed(self, error: Exception) -> None:
-        newest = not self._due
+        newest = not self.question.due
         self._finish()
         if newest and not isinstance(error, Cancelled):
             words = str(error) if isinstance(error, UserError) else f"This answer could not be explained: {error}"
@@ -157,29 +138,16 @@ class Explainer(QObject):
     def _finish(self) -> None:
         self._progress.stop()
         self._page.show_progress(None)
-        self._busy, self._done_at = False, time.perf_counter()
-        self._took = self._done_at - self._asked_at
-        if self._due and self._page.isVisible():
-            self._begin()
+        self.question.settle()
 
     def _on_shown(self) -> None:
         if not self._warm:
             self._warm = True
-            self._background.submit(_warm_up, lambda _nothing: None, lambda _error: None)
-        if self._due or self._picture is None:
-            self._begin_unless_busy()
+            self.question.background.submit(_warm_up, lambda _nothing: None, lambda _error: None)
+        if self.question.due or self._picture is None:
+            self.question.begin()
         else:
             self.refresh(force=True)
-
-    def _on_hidden(self) -> None:
-        """What takes long is given up, and begun anew when the page is seen again."""
-        if self._busy:
-            self._due = True
-            self._stop.set()
-
-    def _begin_unless_busy(self) -> None:
-        if not self._busy:
-            self._begin()
 
     def _on_started(self) -> None:
         """Another network: its classes and layers are others, and the picture may not suit it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -16,9 +17,14 @@ from gui.queue.entries import Entry, outcome_words
 from gui.queue.sweep_thread import SweepThread
 from gui.session import Session
 
+WAITS = "The queue begins as soon as the cell in the console is done: press Interrupt there to begin now."
+
 
 class RunQueue(QObject):
-    """Begins the next entry whenever it is running and the session is idle."""
+    """Begins the next entry whenever it is running, the session is idle, and ``may_begin`` says so.
+
+    Whoever says that nothing may begin calls :meth:`go_on` once it may.
+    """
 
     changed = Signal()
     """The list or the state of an entry."""
@@ -27,16 +33,25 @@ class RunQueue(QObject):
     told = Signal(str)
     """A sentence for the status bar."""
 
-    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+    def __init__(
+        self, session: Session, parent: QObject | None = None, may_begin: Callable[[], bool] = lambda: True
+    ) -> None:
         super().__init__(parent)
         self.session = session
         self.entries: list[Entry] = []
         self.running = False
+        self._may_begin = may_begin
         self._current: Entry | None = None
+        self._wanted: RunConfig | None = None
         self._sweep: SweepThread | None = None
         self._removed: list[tuple[int, Entry]] = []
         session.ended.connect(self._on_ended)
         session.events.connect(self._on_events)
+
+    @property
+    def training(self) -> bool:
+        """Whether an entry has begun and not ended; between two trials of a sweep, too."""
+        return self._current is not None
 
     @property
     def waiting(self) -> list[Entry]:
@@ -86,6 +101,17 @@ class RunQueue(QObject):
         self.changed.emit()
         self._next()
 
+    def go_on(self) -> None:
+        """Begin what had to wait."""
+        wanted = self._wanted
+        if wanted is None:
+            self._next()
+        elif self._may_begin():
+            self._wanted = None
+            self.train.emit(wanted)
+        else:
+            self.told.emit(WAITS)
+
     def hold(self) -> None:
         """Begin nothing more; what is trained goes on to its end."""
         self.running = False
@@ -101,6 +127,9 @@ class RunQueue(QObject):
 
     def _next(self) -> None:
         if not self.running or self._current is not None or self.session.active:
+            return
+        if self.waiting and not self._may_begin():
+            self.told.emit(WAITS)
             return
         if not self.waiting:
             self.running = False
@@ -125,14 +154,22 @@ class RunQueue(QObject):
             return
         self._sweep = sweep
         sweep.wanted.connect(self._on_wanted)
-        sweep.stop_wanted.connect(self.session.stop)
+        sweep.stop_wanted.connect(self._on_stop_wanted)
         sweep.told.connect(self._on_trial)
         sweep.failed.connect(self._on_sweep_failed)
         sweep.finished.connect(self._on_sweep_done)
         sweep.start()
 
     def _on_wanted(self, config: RunConfig) -> None:
-        self.train.emit(config)
+        self._wanted = config
+        self.go_on()
+
+    def _on_stop_wanted(self) -> None:
+        if self._wanted is None:
+            self.session.stop()
+        elif self._sweep:  # a trial that never began ends here
+            self._wanted = None
+            self._sweep.hear(RunEnded("", "stopped", 0))
 
     def _on_trial(self, trial: Trial, count: int) -> None:
         entry = self._current

@@ -1,10 +1,8 @@
-"""The page with a real run behind it: before it, during it and after it, and t-SNE beside it."""
+"""The page with a real run behind it: before it, during it and after it."""
 
 from __future__ import annotations
 
-import subprocess
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
@@ -13,78 +11,16 @@ import pytest
 import torch
 from PIL import Image
 from PySide6.QtCore import QPoint, Qt
-from pytestqt.qtbot import QtBot
 from torch import nn
 
 from core.data import TokenStream
-from core.embedding.frame import Frame
-from core.embedding.tsne import Tsne
 from core.events import WeightsLoaded
-from core.registry import Registry
+from gui import newest_question
 from gui.embedding import embedding as module
-from gui.embedding import reduction
-from gui.embedding.embedding import NOTHING_TO_TRY, Embedding
-from gui.embedding.page import NO_MODEL, EmbeddingPage
-from gui.session import Session
+from gui.embedding.embedding import NOTHING_TO_TRY
+from gui.embedding.page import NO_MODEL
 from tests.core import tiny, tiny_names, tiny_text
-
-PATIENCE_MS = 60_000
-ENDLESS = partial(Tsne, iterations=10_000_000)
-
-
-class Bench:
-    """A session, a page and what stands between them, as the workbench puts them together."""
-
-    def __init__(self, qtbot: QtBot, registry: Registry, config: Callable[..., Any] = tiny.config) -> None:
-        self.qtbot, self.config = qtbot, config
-        self.session = Session(registry)
-        self.page = EmbeddingPage()
-        self.page.resize(720, 600)
-        self.embedding = Embedding(self.session, self.page)
-        self.frames: list[Frame] = []
-        self.embedding.looked.connect(self.frames.append)
-
-    def train(self, **overrides: object) -> None:
-        with self.qtbot.waitSignal(self.session.ended, timeout=PATIENCE_MS):
-            self.session.start(self.config(self.session.registry, **overrides))
-        self.rest()
-
-    def begin(self, **overrides: object) -> None:
-        with self.qtbot.waitSignal(self.session.started, timeout=PATIENCE_MS):
-            self.session.start(self.config(self.session.registry, **overrides))
-
-    def rest(self) -> None:
-        """Until nothing is being looked at."""
-        self.qtbot.waitUntil(lambda: not self.embedding._busy, timeout=PATIENCE_MS)
-
-    def hint(self) -> str:
-        return self.page.hint.text() if self.page.hint.isVisible() else ""
-
-    def close(self) -> None:
-        if self.session.active:
-            with self.qtbot.waitSignal(self.session.ended, timeout=PATIENCE_MS):
-                self.session.stop()
-        self.embedding.close()
-        self.page.close()
-        self.page.deleteLater()
-
-
-@pytest.fixture
-def make_bench(qtbot: QtBot) -> Iterator[Callable[..., Bench]]:
-    made: list[Bench] = []
-
-    def make(*arguments: Any) -> Bench:
-        made.append(Bench(qtbot, *arguments))
-        return made[-1]
-
-    yield make
-    for bench in made:
-        bench.close()
-
-
-@pytest.fixture
-def bench(make_bench: Callable[..., Bench]) -> Bench:
-    return make_bench(tiny.registry())
+from tests.gui.embedding.conftest import PATIENCE_MS, Bench
 
 
 def test_before_a_run_the_page_says_what_to_do(bench: Bench) -> None:
@@ -110,13 +46,13 @@ def test_nothing_is_computed_before_the_page_is_seen_or_while_it_is_hidden(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[object] = []
-    submit = bench.embedding._background.submit
+    submit = bench.embedding.question.background.submit
 
     def watched(*work: Any) -> None:
         asked.append(work)
         submit(*work)
 
-    monkeypatch.setattr(bench.embedding._background, "submit", watched)
+    monkeypatch.setattr(bench.embedding.question.background, "submit", watched)
     bench.train(epochs=1)
     assert not asked
     with bench.qtbot.waitSignal(bench.embedding.looked, timeout=PATIENCE_MS):
@@ -148,12 +84,12 @@ def test_while_it_trains_looking_takes_a_tenth_of_the_time_at_most(
     clock = tiny.Clock()
     bench.page.show()
     bench.train(epochs=1)
-    monkeypatch.setattr(module, "time", clock)
-    bench.embedding._done_at, bench.embedding._took = clock.now, 0.3
+    monkeypatch.setattr(newest_question, "time", clock)
+    bench.embedding.question.done_at, bench.embedding.question.took = clock.now, 0.3
     bench.session.trainer.step += 1
     clock.now += 2.9
     bench.embedding.refresh()
-    assert not bench.embedding._busy
+    assert not bench.embedding.question.busy
     clock.now += 0.2
     with bench.qtbot.waitSignal(bench.embedding.looked, timeout=PATIENCE_MS):
         bench.embedding.refresh()
@@ -290,15 +226,15 @@ def test_a_network_that_cannot_be_mapped_says_why(make_bench: Callable[..., Benc
     bench.page.show()
     bench.train(epochs=1)
     assert "single number" in bench.hint()
-    before = bench.embedding._asked_at
+    before = bench.embedding.question.asked_at
     bench.session.trainer.step += 1
-    bench.embedding._done_at -= module.RETRY_S / 2
+    bench.embedding.question.done_at -= module.RETRY_S / 2
     bench.embedding.refresh()
-    assert bench.embedding._asked_at == before, "it is not tried again at every step"
-    bench.embedding._done_at -= module.RETRY_S
+    assert bench.embedding.question.asked_at == before, "it is not tried again at every step"
+    bench.embedding.question.done_at -= module.RETRY_S
     bench.embedding.refresh()
     bench.rest()
-    assert bench.embedding._asked_at > before and "single number" in bench.hint()
+    assert bench.embedding.question.asked_at > before and "single number" in bench.hint()
 
 
 def test_names_are_hovered_as_text_and_typed(make_bench: Callable[..., Bench]) -> None:
@@ -347,72 +283,6 @@ def test_where_there_is_no_panel_to_try_it_in_a_sentence_says_so(bench: Bench) -
     with bench.qtbot.waitSignal(bench.embedding.told) as told:
         bench.embedding.hand_over(0)
     assert told.args == [NOTHING_TO_TRY]
-
-
-def test_tsne_is_computed_when_it_is_chosen_and_says_of_which_weights(bench: Bench) -> None:
-    bench.page.show()
-    bench.train(epochs=1)
-    before = bench.page.scatter._motion.target
-    with bench.qtbot.waitSignal(bench.embedding.reduction.done, timeout=PATIENCE_MS):
-        bench.page.row.choose("tsne")
-        assert bench.page.row.progress.isVisible() and bench.page.row.cancel.isVisible()
-    assert not bench.page.row.progress.isVisible() and bench.page.row.compute.isVisible()
-    places = bench.page.scatter._motion.target
-    assert places.shape == before.shape and not np.allclose(places, before)
-    assert bench.page.footer.text().startswith("t-SNE with perplexity 6 of the 12 numbers")
-    bench.session.trainer.step += 40
-    with bench.qtbot.waitSignal(bench.embedding.looked, timeout=PATIENCE_MS):
-        bench.embedding.refresh(force=True)
-    assert "the training is 40 steps further" in bench.page.footer.text()
-    assert np.array_equal(bench.page.scatter._motion.target, places), "it stands until it is asked for anew"
-    bench.page.row.choose("pca")
-    assert np.array_equal(bench.page.scatter._motion.target, bench.frames[-1].positions)
-
-
-def alive(process: subprocess.Popen[bytes]) -> bool:
-    return process.poll() is None
-
-
-def tsne_process(bench: Bench) -> subprocess.Popen[bytes]:
-    """Its process, once it computes."""
-    with bench.qtbot.waitSignal(
-        bench.embedding.reduction.moved, timeout=PATIENCE_MS, check_params_cb=lambda at: at >= 0
-    ):
-        bench.page.row.choose("tsne")
-    return bench.embedding.reduction.tsne.process
-
-
-@pytest.mark.parametrize("how", ["cancel", "new run", "other samples", "close"])
-def test_tsne_that_is_given_up_leaves_no_process(bench: Bench, monkeypatch: pytest.MonkeyPatch, how: str) -> None:
-    monkeypatch.setattr(reduction, "Tsne", ENDLESS)
-    bench.page.show()
-    bench.train(epochs=1)
-    process = tsne_process(bench)
-    assert alive(process)
-    ways: dict[str, Callable[[], object]] = {
-        "cancel": bench.page.row.cancel.click,
-        "new run": lambda: bench.train(epochs=1),
-        "other samples": lambda: bench.page.row.count.setCurrentIndex(0),
-        "close": bench.embedding.close,
-    }
-    if how == "new run":
-        monkeypatch.setattr(reduction, "Tsne", Tsne)
-    ways[how]()
-    bench.qtbot.waitUntil(lambda: not alive(process), timeout=PATIENCE_MS)
-    if how == "cancel":
-        assert bench.page.row.method() == "pca" and not bench.embedding.reduction.busy
-        assert np.array_equal(bench.page.scatter._motion.target, bench.frames[-1].positions)
-
-
-def test_tsne_that_fails_is_told_and_the_other_map_is_back(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    bench.page.show()
-    bench.page.row.count.setItemData(0, 8)
-    bench.train(epochs=1)
-    bench.page.row.count.setCurrentIndex(0)
-    bench.rest()
-    with bench.qtbot.waitSignal(bench.embedding.told, timeout=PATIENCE_MS) as told:
-        bench.page.row.choose("tsne")
-    assert "10 samples at least" in told.args[0] and bench.page.row.method() == "pca"
 
 
 def test_in_a_narrow_page_the_groups_stand_below_the_map(bench: Bench) -> None:

@@ -19,7 +19,7 @@ def test_a_clicked_sample_is_answered_in_try_it(qtbot: QtBot, window: MainWindow
     spec = bench.registry.networks["lenet"]
     with qtbot.waitSignal(bench.session.ended, timeout=RUN_MS):
         bench.train(run_config(spec, "digits", epochs=1, device="cpu"))
-    qtbot.waitUntil(lambda: page.scatter.isVisible() and not bench.inside.embedding._busy, timeout=RUN_MS)
+    qtbot.waitUntil(lambda: page.scatter.isVisible() and not bench.inside.embedding.question.busy, timeout=RUN_MS)
     with qtbot.waitSignal(bench.answers.answered, timeout=RUN_MS) as answered:
         qtbot.mouseClick(page.scatter, Qt.MouseButton.LeftButton, pos=page.scatter.place_of(9).toPoint())
     assert answered.args[0].name.startswith("validation picture")

@@ -12,6 +12,7 @@ from torch import nn
 
 from core.explain.questions import Answer
 from core.registry import Registry
+from gui import newest_question
 from gui.explain import explainer as module
 from gui.explain.explainer import Explainer
 from gui.explain.page import NO_MODEL, NO_PICTURE, NO_PICTURES_HERE, ExplainPage
@@ -111,13 +112,13 @@ def test_a_picture_that_was_given_is_explained_once_however_often_it_is_answered
 
 def test_nothing_is_computed_before_the_page_is_seen(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[object] = []
-    submit = bench.explainer._background.submit
+    submit = bench.explainer.question.background.submit
 
     def watched(work: Any, then: Any, failed: Any) -> None:
         asked.append(work)
         submit(work, then, failed)
 
-    monkeypatch.setattr(bench.explainer._background, "submit", watched)
+    monkeypatch.setattr(bench.explainer.question.background, "submit", watched)
     bench.train(epochs=1)
     bench.explainer.use_sample()
     bench.page.controls.method.choose("occlusion")
@@ -137,7 +138,7 @@ def test_what_is_being_computed_is_given_up_when_the_page_is_left_and_begun_agai
     bench.answer(bench.explainer.use_sample)
     bench.page.controls.method.choose("occlusion")
     bench.page.hide()
-    bench.qtbot.waitUntil(lambda: not bench.explainer._busy)
+    bench.qtbot.waitUntil(lambda: not bench.explainer.question.busy)
     assert len(bench.answers) == 1
     assert bench.answer(bench.page.show).question.method == "occlusion"
 
@@ -178,7 +179,7 @@ def test_it_follows_the_training_and_stops_when_told(bench: Bench, monkeypatch: 
     steps = [answer.step for answer in bench.answers]
     assert steps == sorted(set(steps)), "each answer is of newer weights"
     bench.page.follow.setChecked(False)
-    bench.qtbot.waitUntil(lambda: not bench.explainer._busy, timeout=PATIENCE_MS)
+    bench.qtbot.waitUntil(lambda: not bench.explainer.question.busy, timeout=PATIENCE_MS)
     before, step = len(bench.answers), bench.session.trainer.step
     bench.qtbot.waitUntil(lambda: bench.session.trainer.step > step + 50, timeout=PATIENCE_MS)
     assert len(bench.answers) == before
@@ -189,14 +190,14 @@ def test_while_it_trains_a_map_is_asked_for_once_a_second_at_most(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = tiny.Clock()
-    monkeypatch.setattr(module, "time", clock)
+    monkeypatch.setattr(newest_question, "time", clock)
     bench.page.show()
     bench.train(epochs=1)
     bench.answer(bench.explainer.use_sample)
     bench.session.trainer.step += 1
     clock.now += 0.9
     bench.explainer.refresh()
-    assert not bench.explainer._busy
+    assert not bench.explainer.question.busy
     clock.now += 0.2
     bench.answer(bench.explainer.refresh)
 
@@ -226,7 +227,7 @@ def test_settings_are_asked_with_and_wrong_ones_are_not(bench: Bench) -> None:
     form.set_values({"window": 1, "stride": 5})
     bench.qtbot.waitUntil(lambda: not bench.page.controls.method._soon.isActive())
     assert form.problems() and bench.page.controls.method.settings() == found.question.settings
-    assert not bench.explainer._busy
+    assert not bench.explainer.question.busy
     found = bench.answer(lambda: form.set_values({"window": 4, "stride": 2}))
     assert (found.question.settings.window, found.question.settings.stride) == (4, 2)  # type: ignore[attr-defined]
     bench.answer(lambda: bench.page.controls.method.choose("grad-cam"))

@@ -10,8 +10,9 @@ from core.run_index import RunIndex
 from core.sweep import SweepSettings, parse_space
 from gui.main_window import MainWindow
 from gui.queue.entries import Entry
+from gui.queue.run_queue import WAITS
 from gui.queue.sweep_dialog import SweepDialog
-from gui.workbench import Workbench
+from gui.workbench import QUEUE_TRAINS, Workbench
 from tests.gui.conftest import RUN_MS
 
 
@@ -47,6 +48,61 @@ def test_runs_are_trained_one_after_the_other_and_one_that_fails_does_not_stop_t
     assert "no device 'abacus'" in broken.words
     assert "accuracy" in entries[0].words
     assert [line.settings["seed"] for line in runs(workbench)] == [1, 2]
+
+
+def begin_an_endless_cell(qtbot: QtBot, workbench: Workbench) -> None:
+    workbench.console.kernel.execute("begun = True\nwhile True: pass", lambda output: None)
+    qtbot.waitUntil(lambda: "begun" in workbench.console.kernel.namespace, timeout=RUN_MS)
+
+
+def test_the_queue_waits_for_the_cell_that_runs(qtbot: QtBot, window: MainWindow) -> None:
+    workbench = bench(window)
+    entry = Entry(short(workbench))
+    workbench.queue.add(entry)
+    begin_an_endless_cell(qtbot, workbench)
+    workbench.queue_page.buttons["start"].click()
+    assert workbench.queue.running
+    assert (entry.state, workbench.session.active) == ("waiting", False)
+    assert window.statusBar().currentMessage() == WAITS
+    workbench.console.interrupt()
+    finished(qtbot, workbench)
+    assert entry.state == "finished"
+
+
+def sweep_whose_trial_waits(qtbot: QtBot, window: MainWindow) -> Entry:
+    """A sweep that a cell keeps from its first trial."""
+    workbench = bench(window)
+    space = parse_space(["seed=1,2"])
+    entry = Entry(short(workbench), space, SweepSettings(trials=2, prune=False))
+    begin_an_endless_cell(qtbot, workbench)
+    workbench.queue.entries.append(entry)
+    workbench.queue.running = True
+    workbench.queue._current = entry
+    with qtbot.waitSignal(workbench.queue.told, timeout=RUN_MS, check_params_cb=lambda words: words == WAITS):
+        workbench.queue._begin_sweep(entry)
+    return entry
+
+
+def test_a_trial_waits_for_the_cell_that_runs_and_start_does_not_take_its_place(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    entry, workbench = sweep_whose_trial_waits(qtbot, window), bench(window)
+    workbench.press("start")
+    assert window.statusBar().currentMessage() == QUEUE_TRAINS
+    workbench.console.interrupt()
+    finished(qtbot, workbench)
+    assert entry.state == "finished"
+    assert sorted(line.settings["seed"] for line in runs(workbench)) == [1, 2]
+
+
+def test_a_trial_that_waits_can_be_stopped(qtbot: QtBot, window: MainWindow) -> None:
+    entry, workbench = sweep_whose_trial_waits(qtbot, window), bench(window)
+    assert workbench.queue._sweep is not None
+    workbench.queue._sweep.stop()
+    finished(qtbot, workbench)
+    assert entry.state == "failed"
+    assert runs(workbench) == []
+    workbench.console.interrupt()
 
 
 def test_entries_are_moved_removed_and_brought_back(window: MainWindow) -> None:
