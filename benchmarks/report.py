@@ -45,7 +45,10 @@ class Check:
 
 @dataclass(frozen=True)
 class Section:
-    """What one benchmark found. ``rows`` have as many cells as ``header``."""
+    """What one benchmark found. ``rows`` have as many cells as ``header``.
+
+    ``appendix``: Markdown for the document alone, such as another table.
+    """
 
     name: str
     title: str
@@ -54,6 +57,7 @@ class Section:
     rows: Sequence[Sequence[str]]
     checks: Sequence[Check] = ()
     notes: Sequence[str] = ()
+    appendix: str = ""
 
     def terminal(self) -> str:
         """Title, table with aligned columns, checks, notes."""
@@ -70,7 +74,7 @@ class Section:
         table = [self.header, ["---"] * len(self.header), *self.rows]
         lines = [f"| {' | '.join(row)} |" for row in table]
         remarks = [f"- {remark}" for remark in (*self.checks, *self.notes)]
-        parts = [f"## {self.title}", circumstances, self.how, "\n".join(lines), "\n".join(remarks)]
+        parts = [f"## {self.title}", circumstances, self.how, "\n".join(lines), "\n".join(remarks), self.appendix]
         return "\n\n".join(part for part in parts if part)
 
 
