@@ -28,8 +28,8 @@ def first_sample(tensor: Tensor, batch: int) -> Tensor:
 
 
 def as_array(tensor: Tensor) -> Array:
-    """A copy as float32 on the processor."""
-    found: Array = tensor.detach().to("cpu", torch.float32, copy=True).numpy()
+    """A copy as float32 on the processor, its rows one behind the other: whoever draws it has no time to sort it."""
+    found: Array = tensor.detach().to("cpu", torch.float32, copy=True, memory_format=torch.contiguous_format).numpy()
     return found
 
 

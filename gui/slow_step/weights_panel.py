@@ -134,8 +134,9 @@ class WeightsPanel(QWidget):
         if numbers.gradient is None:
             self.gradient.setText(f"{numbers.name}.grad is None")
         else:
-            norm = float(np.sqrt(np.square(numbers.gradient, dtype=np.float64).sum()))
-            largest = float(np.abs(numbers.gradient).max(initial=0.0))
+            flat = numbers.gradient.reshape(-1)
+            norm = float(np.linalg.norm(flat.astype(np.float64)))
+            largest = max(float(flat.max(initial=0.0)), -float(flat.min(initial=0.0)))
             words = f"norm {format_number(norm)}, largest {format_number(largest)}"
             self.gradient.setText(f"{numbers.name}.grad: {numbers.gradient.size:,} numbers, {words}")
         self.gradient.setToolTip(self.gradient.text())

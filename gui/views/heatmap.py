@@ -198,14 +198,28 @@ def _averaged(values: NDArray[Any]) -> NDArray[Any]:
         count = values.shape[axis]
         if count <= MOST_CELLS:
             continue
-        starts = np.arange(0, count, -(-count // MOST_CELLS))
-        present = np.isfinite(values)
-        if present.all():
-            lengths = np.diff([*starts, count])
-            sums = np.add.reduceat(values, starts, axis=axis, dtype=np.float64)
-            values = sums / (lengths[:, None] if axis == 0 else lengths)
+        size = -(-count // MOST_CELLS)
+        means = _block_means(values, axis, size)
+        if np.isfinite(means).all():
+            values = means
             continue
+        starts, present = np.arange(0, count, size), np.isfinite(values)
         sums = np.add.reduceat(np.where(present, values, 0.0), starts, axis=axis, dtype=np.float64)
         counts = np.add.reduceat(present, starts, axis=axis, dtype=np.intp)
         values = np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
     return values
+
+
+def _block_means(values: NDArray[Any], axis: int, size: int) -> NDArray[np.float64]:
+    """Means of ``size`` neighbours each, the last of what is left. All first ones, then all second ones, and so on, are
+    added up, since NumPy takes four times as long for many small sums.
+    """
+    along = np.moveaxis(values, axis, 0)
+    whole = len(along) // size * size
+    sums = along[0:whole:size].astype(np.float64)
+    for place in range(1, size):
+        sums += along[place:whole:size]
+    sums /= size
+    if whole < len(along):
+        sums = np.concatenate([sums, along[whole:].mean(axis=0, keepdims=True, dtype=np.float64)])
+    return np.moveaxis(sums, 0, axis)
