@@ -66,7 +66,7 @@ class Canvas(QAbstractScrollArea):
     def refresh(self) -> None:
         """Arrange and paint anew; the scroll position stays where the new content allows."""
         self._failure = ""
-        area = self.maximumViewportSize()
+        area = self.contentsRect().size()  # the same whether or not the bar is there already
         bar = self.verticalScrollBar()
         try:
             needed = self.lay_out(area.width(), area.height())
