@@ -3,14 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
 
 import pytest
 from pytestqt.qtbot import QtBot
 
 from gui.main_window import MainWindow
+from tests.gui.session_bench import SessionBench
 
 RUN_MS = 120_000
 """Longest wait for a run; shared machines are slow, and a test that waits for a signal loses nothing."""
+
+Bench = TypeVar("Bench", bound="SessionBench[Any]")
+
+
+@pytest.fixture
+def closing() -> Iterator[Callable[[Bench], Bench]]:
+    """What is handed over is closed after the test."""
+    kept: list[SessionBench[Any]] = []
+
+    def keep(bench: Bench) -> Bench:
+        kept.append(bench)
+        return bench
+
+    yield keep
+    for bench in kept:
+        bench.close()
 
 
 @pytest.fixture

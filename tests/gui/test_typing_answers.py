@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from threading import Event
 
 import pytest
@@ -13,37 +13,23 @@ from core.runs import RunStore
 from core.trainer import Trainer
 from core.typed_answer import TypedAnswer
 from core.typed_answers import LiveTextClassifier
-from gui.session import Session
 from gui.try_it.typing_panel import TypingPanel
 from gui.typing_answers import NO_READER, NOT_READY, PREPARING, TypingAnswers
 from tests.core import tiny, tiny_names
+from tests.gui.session_bench import PATIENCE_MS, SessionBench
 
-PATIENCE_MS = 60_000
 
-
-class Bench:
+class Bench(SessionBench[TypingPanel]):
     """A session, a panel and who brings the answers, as the workbench puts them together."""
 
     def __init__(self, qtbot: QtBot, registry: Registry) -> None:
-        self.qtbot = qtbot
-        self.session = Session(registry)
-        self.panel = TypingPanel()
-        self.answers = TypingAnswers(self.session, self.panel)
+        super().__init__(qtbot, registry, TypingPanel(), tiny_names.config)
+        self.panel = self.page
+        self.answers = self.closing(TypingAnswers(self.session, self.panel))
         self.session.events.connect(lambda _events: self.answers.refresh())
         self.shown: list[TypedAnswer] = []
         self.answers.answered.connect(self.shown.append)
         self.panel.show()
-
-    def train(self, **overrides: object) -> None:
-        with self.qtbot.waitSignal(self.session.ended, timeout=PATIENCE_MS):
-            self.session.start(tiny_names.config(self.session.registry, **overrides))
-
-    def begin(self) -> Trainer:
-        """A run that does not end by itself."""
-        with self.qtbot.waitSignal(self.session.started, timeout=PATIENCE_MS):
-            self.session.start(tiny_names.config(self.session.registry, epochs=100_000))
-        assert self.session.trainer is not None
-        return self.session.trainer
 
     def answer_to(self, text: str) -> TypedAnswer:
         self.shown.clear()
@@ -54,26 +40,10 @@ class Bench:
     def wait_for_problem(self, words: str) -> None:
         self.qtbot.waitUntil(lambda: words in self.panel.prediction_view.problem(), timeout=PATIENCE_MS)
 
-    def close(self) -> None:
-        if self.session.active:
-            with self.qtbot.waitSignal(self.session.ended, timeout=PATIENCE_MS):
-                self.session.stop()
-        self.answers.close()
-        self.panel.close()
-        self.panel.deleteLater()
-
 
 @pytest.fixture
-def make_bench(qtbot: QtBot) -> Iterator[Callable[[Registry], Bench]]:
-    made: list[Bench] = []
-
-    def make(registry: Registry) -> Bench:
-        made.append(Bench(qtbot, registry))
-        return made[-1]
-
-    yield make
-    for bench in made:
-        bench.close()
+def make_bench(qtbot: QtBot, closing: Callable[[Bench], Bench]) -> Callable[[Registry], Bench]:
+    return lambda registry: closing(Bench(qtbot, registry))
 
 
 @pytest.fixture
@@ -106,7 +76,7 @@ def test_what_was_typed_before_a_run_is_answered_when_it_begins_and_at_its_end(b
 
 def test_the_answer_follows_the_training(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gui.typing_answers.REFRESH_S", 0.01)
-    bench.begin()
+    bench.begin(epochs=100_000)
     bench.answer_to("abc")
     bench.qtbot.waitUntil(lambda: len({answer.model for answer in bench.shown}) > 4, timeout=PATIENCE_MS)
     assert bench.session.state == "running"
@@ -114,7 +84,7 @@ def test_the_answer_follows_the_training(bench: Bench, monkeypatch: pytest.Monke
 
 def test_nobody_looks_so_nothing_is_refreshed(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gui.typing_answers.REFRESH_S", 0.0)
-    bench.begin()
+    bench.begin(epochs=100_000)
     bench.answer_to("abc")
     bench.panel.hide()
     settled: list[None] = []  # what was asked while somebody looked is answered first
@@ -129,7 +99,7 @@ def test_nobody_looks_so_nothing_is_refreshed(bench: Bench, monkeypatch: pytest.
 
 
 def test_a_key_does_not_wait_for_a_step(bench: Bench) -> None:
-    trainer = bench.begin()
+    trainer = bench.begin(epochs=100_000)
     bench.answer_to("abc")
     go_on = Event()
     trainer.control.at_safe_point(go_on.wait)  # a step that takes as long as it likes
@@ -201,7 +171,7 @@ def test_a_kept_run_answers_until_the_next_start(bench: Bench) -> None:
     kept = tiny_names.kept_run(RunStore(bench.session.store.folder), bench.session.registry)
     bench.answers.use_run(kept.id)
     assert bench.answer_to("abc").model == "Tiny reader after 100 steps"
-    bench.begin()
+    bench.begin(epochs=100_000)
     bench.qtbot.waitUntil(lambda: bench.shown[-1].model != "Tiny reader after 100 steps", timeout=PATIENCE_MS)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 import torch
@@ -15,32 +15,24 @@ from core.generation import TextModel
 from core.registry import Registry
 from core.runs import RunStore
 from core.trainer import Trainer
-from gui.session import Session
 from gui.try_it.text_panel import TextPanel
 from gui.writer import NO_WRITER, NOT_READY, PREPARING, Writer
 from tests.core import tiny, tiny_text
+from tests.gui.session_bench import PATIENCE_MS, SessionBench
 
-PATIENCE_MS = 60_000
 
-
-class Bench:
+class Bench(SessionBench[TextPanel]):
     """A session, a panel and a writer, as the workbench puts them together."""
 
     def __init__(self, qtbot: QtBot, registry: Registry) -> None:
-        self.qtbot = qtbot
-        self.session = Session(registry)
-        self.panel = TextPanel()
-        self.writer = Writer(self.session, self.panel)
+        super().__init__(qtbot, registry, TextPanel(), tiny_text.config)
+        self.panel = self.page
+        self.writer = self.closing(Writer(self.session, self.panel))
         self.session.events.connect(lambda _events: self.writer.refresh())
         self.controls = self.panel.controls
         self.controls.vary.setChecked(False)
         self.controls.length.setValue(200)
         self.panel.show()
-
-    def train(self, **overrides: object) -> None:
-        config = tiny_text.config(self.session.registry, **overrides)
-        with self.qtbot.waitSignal(self.session.ended, timeout=PATIENCE_MS):
-            self.session.start(config)
 
     def write(self) -> str:
         with self.qtbot.waitSignal(self.writer.finished, timeout=PATIENCE_MS):
@@ -50,26 +42,10 @@ class Bench:
     def wait_for_look(self) -> None:
         self.qtbot.waitUntil(lambda: bool(self.panel.stage.bars.rows()), timeout=PATIENCE_MS)
 
-    def close(self) -> None:
-        if self.session.active:
-            with self.qtbot.waitSignal(self.session.ended, timeout=PATIENCE_MS):
-                self.session.stop()
-        self.writer.close()
-        self.panel.close()
-        self.panel.deleteLater()
-
 
 @pytest.fixture
-def make_bench(qtbot: QtBot) -> Iterator[Callable[[Registry], Bench]]:
-    made: list[Bench] = []
-
-    def make(registry: Registry) -> Bench:
-        made.append(Bench(qtbot, registry))
-        return made[-1]
-
-    yield make
-    for bench in made:
-        bench.close()
+def make_bench(qtbot: QtBot, closing: Callable[[Bench], Bench]) -> Callable[[Registry], Bench]:
+    return lambda registry: closing(Bench(qtbot, registry))
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,32 +12,23 @@ from core.embedding.frame import Frame
 from core.registry import Registry
 from gui.embedding.embedding import Embedding
 from gui.embedding.page import EmbeddingPage
-from gui.session import Session
 from tests.core import tiny
+from tests.gui.session_bench import PATIENCE_MS, SessionBench
 
-PATIENCE_MS = 60_000
 
-
-class Bench:
+class Bench(SessionBench[EmbeddingPage]):
     """A session, a page and what stands between them, as the workbench puts them together."""
 
     def __init__(self, qtbot: QtBot, registry: Registry, config: Callable[..., Any] = tiny.config) -> None:
-        self.qtbot, self.config = qtbot, config
-        self.session = Session(registry)
-        self.page = EmbeddingPage()
+        super().__init__(qtbot, registry, EmbeddingPage(), config)
         self.page.resize(720, 600)
-        self.embedding = Embedding(self.session, self.page)
+        self.embedding = self.closing(Embedding(self.session, self.page))
         self.frames: list[Frame] = []
         self.embedding.looked.connect(self.frames.append)
 
-    def train(self, **overrides: object) -> None:
-        with self.qtbot.waitSignal(self.session.ended, timeout=PATIENCE_MS):
-            self.session.start(self.config(self.session.registry, **overrides))
+    def train(self, **overrides: Any) -> None:
+        super().train(**overrides)
         self.rest()
-
-    def begin(self, **overrides: object) -> None:
-        with self.qtbot.waitSignal(self.session.started, timeout=PATIENCE_MS):
-            self.session.start(self.config(self.session.registry, **overrides))
 
     def rest(self) -> None:
         """Until nothing is being looked at."""
@@ -46,26 +37,10 @@ class Bench:
     def hint(self) -> str:
         return self.page.hint.text() if self.page.hint.isVisible() else ""
 
-    def close(self) -> None:
-        if self.session.active:
-            with self.qtbot.waitSignal(self.session.ended, timeout=PATIENCE_MS):
-                self.session.stop()
-        self.embedding.close()
-        self.page.close()
-        self.page.deleteLater()
-
 
 @pytest.fixture
-def make_bench(qtbot: QtBot) -> Iterator[Callable[..., Bench]]:
-    made: list[Bench] = []
-
-    def make(*arguments: Any) -> Bench:
-        made.append(Bench(qtbot, *arguments))
-        return made[-1]
-
-    yield make
-    for bench in made:
-        bench.close()
+def make_bench(qtbot: QtBot, closing: Callable[[Bench], Bench]) -> Callable[..., Bench]:
+    return lambda *arguments: closing(Bench(qtbot, *arguments))
 
 
 @pytest.fixture

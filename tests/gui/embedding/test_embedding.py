@@ -20,7 +20,8 @@ from gui.embedding import embedding as module
 from gui.embedding.embedding import NOTHING_TO_TRY
 from gui.embedding.page import NO_MODEL
 from tests.core import tiny, tiny_names, tiny_text
-from tests.gui.embedding.conftest import PATIENCE_MS, Bench
+from tests.gui.embedding.conftest import Bench
+from tests.gui.session_bench import PATIENCE_MS
 
 
 def test_before_a_run_the_page_says_what_to_do(bench: Bench) -> None:

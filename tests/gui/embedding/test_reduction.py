@@ -11,7 +11,8 @@ import pytest
 
 from core.embedding.tsne import Tsne
 from gui.embedding import reduction
-from tests.gui.embedding.conftest import PATIENCE_MS, Bench
+from tests.gui.embedding.conftest import Bench
+from tests.gui.session_bench import PATIENCE_MS
 
 ENDLESS = partial(Tsne, iterations=10_000_000)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -16,10 +16,8 @@ from gui import newest_question
 from gui.explain import explainer as module
 from gui.explain.explainer import Explainer
 from gui.explain.page import NO_MODEL, NO_PICTURE, NO_PICTURES_HERE, ExplainPage
-from gui.session import Session
 from tests.core import tiny, tiny_text
-
-PATIENCE_MS = 60_000
+from tests.gui.session_bench import PATIENCE_MS, SessionBench
 
 
 def build(config: Any, info: Any) -> nn.Module:
@@ -28,20 +26,14 @@ def build(config: Any, info: Any) -> nn.Module:
     )
 
 
-class Bench:
+class Bench(SessionBench[ExplainPage]):
     """A session, a page and an explainer, as the workbench puts them together."""
 
     def __init__(self, qtbot: QtBot, registry: Registry) -> None:
-        self.qtbot = qtbot
-        self.session = Session(registry)
-        self.page = ExplainPage()
-        self.explainer = Explainer(self.session, self.page)
+        super().__init__(qtbot, registry, ExplainPage(), tiny.config)
+        self.explainer = self.closing(Explainer(self.session, self.page))
         self.answers: list[Answer] = []
         self.explainer.explained.connect(self.answers.append)
-
-    def train(self, **overrides: object) -> None:
-        with self.qtbot.waitSignal(self.session.ended, timeout=PATIENCE_MS):
-            self.session.start(tiny.config(self.session.registry, **overrides))
 
     def answer(self, ask: Callable[[], object]) -> Answer:
         with self.qtbot.waitSignal(self.explainer.explained, timeout=PATIENCE_MS):
@@ -51,26 +43,10 @@ class Bench:
     def hint(self) -> str:
         return self.page.hint.text() if self.page.hint.isVisible() else ""
 
-    def close(self) -> None:
-        if self.session.active:
-            with self.qtbot.waitSignal(self.session.ended, timeout=PATIENCE_MS):
-                self.session.stop()
-        self.explainer.close()
-        self.page.close()
-        self.page.deleteLater()
-
 
 @pytest.fixture
-def make_bench(qtbot: QtBot) -> Iterator[Callable[[Registry], Bench]]:
-    made: list[Bench] = []
-
-    def make(registry: Registry) -> Bench:
-        made.append(Bench(qtbot, registry))
-        return made[-1]
-
-    yield make
-    for bench in made:
-        bench.close()
+def make_bench(qtbot: QtBot, closing: Callable[[Bench], Bench]) -> Callable[[Registry], Bench]:
+    return lambda registry: closing(Bench(qtbot, registry))
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -18,14 +18,12 @@ from core.registry import Registry
 from core.run_config import RunConfig
 from core.structure import LayerLook, Structure
 from core.survey import NotPrepared
-from gui.session import Session
 from gui.structure import StructureFinder, StructurePage, finder
 from gui.structure.layer_panel import CLICK
 from gui.structure.page import NOTHING
 from tests.core import tiny
 from tests.core.structure import odd_networks as odd
-
-PATIENCE_MS = 60_000
+from tests.gui.session_bench import PATIENCE_MS, SessionBench
 
 
 def blocks(config: Any, info: DataInfo) -> nn.Module:
@@ -33,18 +31,16 @@ def blocks(config: Any, info: DataInfo) -> nn.Module:
     return nn.Sequential(first, nn.MaxPool2d(2), nn.Flatten(), nn.Linear(36, len(info.classes)))
 
 
-class Bench:
+class Bench(SessionBench[StructurePage]):
     """A session, a page and a finder, as the workbench puts them together."""
 
     def __init__(self, qtbot: QtBot, registry: Registry) -> None:
-        self.qtbot = qtbot
-        self.session = Session(registry)
-        self.page = StructurePage()
+        super().__init__(qtbot, registry, StructurePage(), tiny.config)
         self.page.resize(720, 640)
         self.known: Any = tiny.bundle().info
         self.again: list[bool] = []
         self.problems: list[str] = []
-        self.finder = StructureFinder(self.session, self.page, self._what_is_known, lambda: self.problems)
+        self.finder = self.closing(StructureFinder(self.session, self.page, self._what_is_known, lambda: self.problems))
         self.structures: list[Structure] = []
         self.looks: list[LayerLook] = []
         self.finder.found.connect(self.structures.append)
@@ -53,9 +49,6 @@ class Bench:
     def _what_is_known(self, config: RunConfig, again: bool) -> Any:
         self.again.append(again)
         return self.known
-
-    def config(self, **overrides: object) -> RunConfig:
-        return tiny.config(self.session.registry, **overrides)
 
     def structure(self, ask: Callable[[], object]) -> Structure:
         with self.qtbot.waitSignal(self.finder.found, timeout=PATIENCE_MS):
@@ -77,30 +70,13 @@ class Bench:
     def hint(self) -> str:
         return self.page.hint.text() if self.page.structure() is None else ""
 
-    def train(self, **overrides: object) -> None:
-        with self.qtbot.waitSignal(self.session.ended, timeout=PATIENCE_MS):
-            self.session.start(self.config(**overrides))
-
-    def close(self) -> None:
-        if self.session.active:
-            with self.qtbot.waitSignal(self.session.ended, timeout=PATIENCE_MS):
-                self.session.stop()
-        self.finder.close()
-        self.page.close()
-        self.page.deleteLater()
-
 
 @pytest.fixture
-def make_bench(qtbot: QtBot) -> Iterator[Callable[..., Bench]]:
-    made: list[Bench] = []
-
+def make_bench(qtbot: QtBot, closing: Callable[[Bench], Bench]) -> Callable[..., Bench]:
     def make(build: Callable[..., nn.Module] = blocks, **changes: Any) -> Bench:
-        made.append(Bench(qtbot, tiny.registry(networks=(tiny.network(build=build, **changes),))))
-        return made[-1]
+        return closing(Bench(qtbot, tiny.registry(networks=(tiny.network(build=build, **changes),))))
 
-    yield make
-    for bench in made:
-        bench.close()
+    return make
 
 
 @pytest.fixture
