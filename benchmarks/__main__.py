@@ -32,6 +32,7 @@ NAMES = (
     "embedding",
     "picture_cache",
     "structure",
+    "inside",
 )
 
 
