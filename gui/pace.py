@@ -6,6 +6,8 @@ import time
 
 SHARE = 0.08
 """Of one core, what the window may take for itself: what it takes, the training lacks."""
+LONGEST_S = 1.0
+"""Nobody waits longer for a drawing, however much the window has done meanwhile for itself or for the person."""
 
 
 class Pace:
@@ -22,7 +24,7 @@ class Pace:
     def ready(self) -> bool:
         """Whether the time spent since the last yes has been earned back. Call on the GUI thread."""
         spent, now = time.thread_time(), time.perf_counter()
-        if now - self._since < (spent - self._spent) / self.share:
+        if now - self._since < min((spent - self._spent) / self.share, LONGEST_S):
             return False
         self._spent, self._since = spent, now
         return True

@@ -310,6 +310,7 @@ class Workbench(QObject):
         elif state == "stopping":
             self.say("Stopping after the current step…")
         elif state == "running":
+            self.display.draw_all()  # the words of a step that was taken apart are over
             self._say_training()
 
     def _on_started(self, event: RunStarted) -> None:

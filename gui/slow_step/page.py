@@ -108,6 +108,11 @@ class SlowStepPage(QWidget):
         self._waits = self._under_way = False
         self._show_buttons()
 
+    def show_the_end(self) -> None:
+        """Play nothing more: the run goes on, and each moment that is drawn takes time from it."""
+        if self.player.playing:
+            self.player.go_to(self.player.end)
+
     def clear(self) -> None:
         """No step is known."""
         self.player.begin()

@@ -108,6 +108,8 @@ class Stepper(QObject):
         state = self._session.state
         if state != "paused":
             self._page.waits_no_more()
+        if state == "running":
+            self._page.show_the_end()
         idle = state == "idle"
         self._page.allow(begin=self._can_start if idle else state in ("running", "paused"), anew=idle)
 

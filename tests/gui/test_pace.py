@@ -49,5 +49,15 @@ def test_cheap_drawing_is_never_held_back(clock: Clock) -> None:
         assert budget.ready()
 
 
+def test_a_window_that_was_busy_for_long_owes_no_more_than_a_second(clock: Clock) -> None:
+    budget = Pace(share=0.1)
+    clock.spent, clock.wall = 30.0, 40.0
+    assert budget.ready()
+    clock.spent, clock.wall = 33.0, 40.9
+    assert not budget.ready()
+    clock.wall = 41.0
+    assert budget.ready()
+
+
 def test_the_real_clocks_are_those_of_the_thread_and_the_wall() -> None:
     assert pace.time is time

@@ -266,3 +266,16 @@ def test_another_run_begins_with_an_empty_page(bench: Bench) -> None:
     bench.wait(lambda: bench.session.state == "paused")
     bench.wait(lambda: bench.page.timeline is None)
     assert bench.page.begin.isEnabled()
+
+
+def test_a_run_that_goes_on_does_not_wait_for_what_is_being_played(bench: Bench) -> None:
+    bench.go("ready")
+    bench.page.controls.speed.setCurrentText("Slowly")
+    bench.press("next")
+    bench.wait(lambda: bench.page.timeline.record.phase == "loss")
+    assert bench.page.player.playing
+    bench.workbench.run_bar.buttons["pause"].click()
+    bench.wait(lambda: bench.page.timeline.record.phase == "updated" and bench.session.state == "running")
+    assert not bench.page.player.playing
+    assert bench.page.player.position == bench.page.player.end
+    bench.wait(lambda: "taken apart" not in bench.workbench.run_bar.words.text())
