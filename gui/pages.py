@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QTabWidget, QWidget
+
+LEAST_HEIGHT = 380
+"""Pixels that the pages claim at most: a page that would like more is squeezed where there is no more."""
 
 
 class Pages(QTabWidget):
@@ -21,6 +25,13 @@ class Pages(QTabWidget):
         keys = f"Ctrl+{index + 1}"
         self.setTabToolTip(index, f"{help} ({keys})")
         QShortcut(QKeySequence(keys), self, lambda: self.setCurrentWidget(page))
+
+    def minimumSizeHint(self) -> QSize:
+        """No more than a small screen has left beside an open console, however much one of the pages, seen or not,
+        would like to have: the window would grow out of the screen.
+        """
+        least = super().minimumSizeHint()
+        return QSize(least.width(), min(least.height(), LEAST_HEIGHT))
 
     def show_page(self, page: QWidget) -> None:
         """Bring a page to the front."""

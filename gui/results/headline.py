@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFont, QPainter, QPaintEvent
+from PySide6.QtGui import QFont, QPalette
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from core.judgement import Judgement, Report
@@ -14,16 +14,6 @@ from gui.try_it.elided_label import ElidedLabel
 
 PARTS = ("val", "test")
 _LARGE = 2.3
-
-
-class Strong(ElidedLabel):
-    """The same line, but not quiet."""
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """The text, elided at the right."""
-        painter = QPainter(self)
-        words = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
 
 
 class Headline(QWidget):
@@ -42,7 +32,8 @@ class Headline(QWidget):
         font.setBold(True)
         self.accuracy.setFont(font)
         self.accuracy.setMinimumWidth(self.accuracy.fontMetrics().horizontalAdvance("99.9%") + 4)
-        self.right, self.when, self.means = Strong(), ElidedLabel(), ElidedLabel()
+        self.right = ElidedLabel(role=QPalette.ColorRole.WindowText)
+        self.when, self.means = ElidedLabel(), ElidedLabel()
         self.fault = QLabel(wordWrap=True)
         self.fault.setObjectName("fault")
         self.fault.hide()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from core.slow_step.records import Array, LayerCall, OutputGradient
 from core.views import BarChart, Heatmap, ImageGrid, View
 from gui.slow_step.timeline import Timeline
+from gui.try_it.elided_label import ElidedLabel
 from gui.try_it.message_view import MessageView
 from gui.views.drawer import ViewDrawer
 
@@ -22,8 +24,7 @@ class OutputPanel(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.title = QLabel()
-        self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.title = ElidedLabel(role=QPalette.ColorRole.WindowText)
         self.what = QComboBox()
         self.what.setObjectName("output_or_gradient")
         self.what.setAccessibleName("What is shown of the layer")
@@ -58,13 +59,13 @@ class OutputPanel(QWidget):
     def _show(self) -> None:
         self.what.setEnabled(self._call >= 0)
         if self._timeline is None:
-            self.title.setText("")
+            self.title.set_text("")
             self._say(NOTHING_YET)
             return
         if self._call < 0:
             record = self._timeline.record
             shape = "×".join(map(str, record.inputs_shape)) or "one number"
-            self.title.setText(f"The batch's first sample: {shape}")
+            self.title.set_text(f"The batch's first sample: {shape}")
             self._draw(record.inputs, relu_like=True)
             return
         call = self._timeline.record.calls[self._call]
@@ -80,8 +81,7 @@ class OutputPanel(QWidget):
     def _set_title(self, call: LayerCall) -> None:
         shape = "×".join(map(str, call.sample_shape)) or "one number"
         cut = "" if call.whole else f", the first {call.sample.shape[0]:,} of {call.sample_shape[0]:,} are drawn"
-        self.title.setText(f"{call.title}: {shape} for the first sample{cut}")
-        self.title.setToolTip(self.title.text())
+        self.title.set_text(f"{call.title}: {shape} for the first sample{cut}")
 
     def _gradient(self) -> Array | None:
         assert self._timeline is not None

@@ -10,10 +10,13 @@ from gui.views.tips import plain_tip
 
 
 class ElidedLabel(QWidget):
-    """Quiet small print; the tooltip has the whole text."""
+    """Quiet small print, or in another colour of the palette; the tooltip has the whole text."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, parent: QWidget | None = None, role: QPalette.ColorRole = QPalette.ColorRole.PlaceholderText
+    ) -> None:
         super().__init__(parent)
+        self._role = role
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._text = ""
 
@@ -35,6 +38,6 @@ class ElidedLabel(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """The text, elided at the right."""
         painter = QPainter(self)
-        painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
+        painter.setPen(self.palette().color(self._role))
         words = self.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideRight, self.width())
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
