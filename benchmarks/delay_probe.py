@@ -12,8 +12,11 @@ import struct
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 
 from PySide6.QtCore import QSocketNotifier
+
+from benchmarks.window import spin
 
 EVERY_S = 0.005
 SENDER = """
@@ -58,6 +61,16 @@ class DelayProbe:
     def milliseconds(self, since: float, until: float) -> list[float]:
         """The delays of the messages sent in that time, in ms."""
         return [1000 * delay for sent, delay in self.delays if since <= sent < until]
+
+    def longest_during(self, work: Callable[[], None], rest: float) -> float:
+        """The longest wait of a message that was sent while ``work`` ran, in ms; the window is left alone after it, for
+        ``rest`` seconds, in which the last messages come.
+        """
+        began = time.monotonic()
+        work()
+        ended = time.monotonic()
+        spin(rest)
+        return max(self.milliseconds(began, ended))
 
     def _read(self) -> None:
         try:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,7 @@ NOTICED_MS = 100.0
 COMPUTES = "import time\nend = time.perf_counter() + 1\nwhile time.perf_counter() < end: pass"
 PRINTS = "for i in range(5_000): print('x' * 60)"
 ALONE, COMPUTING, PRINTING = "the window left alone", "a cell that computes for 1 s", "a cell that prints 5,000 lines"
+CELLS = {COMPUTING: COMPUTES, PRINTING: PRINTS}
 OPENING, LESSONS, STEP = "the console, first opening", "the lessons, first opening", "one step of ResNet-18, each press"
 RIVAL = "rival: "
 HOW = (
@@ -72,13 +73,16 @@ class _Turns:
             wait_for(console.ready)
             spin(1.0)
 
+        def run(code: str) -> None:
+            assert console.front is not None
+            console.front.execute(code)
+            spin(CELL_S)
+
         self.take(OPENING, open_it)
-        assert console.front is not None
         for _ in range(ROUNDS):
             self.take(ALONE, lambda: spin(CELL_S))
-            for name, code in ((COMPUTING, COMPUTES), (PRINTING, PRINTS)):
-                console.front.execute(code)
-                self.take(name, lambda: spin(CELL_S))
+            for name, code in CELLS.items():
+                self.take(name, partial(run, code))
             for name, wait in rival().items():
                 self.waits.setdefault(RIVAL + name, []).append(wait)
         self.workbench.window.docks["console"].hide()
@@ -116,14 +120,8 @@ class _Turns:
         wait_for(workbench.session.ended)
 
     def take(self, name: str, work: Callable[[], None]) -> None:
-        """One turn; the window is left alone after it."""
-        from benchmarks.window import spin
-
-        began = time.monotonic()
-        work()
-        ended = time.monotonic()
-        spin(QUIET_S)
-        self.waits.setdefault(name, []).append(max(self.probe.milliseconds(began, ended)))
+        """One turn."""
+        self.waits.setdefault(name, []).append(self.probe.longest_during(work, QUIET_S))
 
 
 def rival() -> dict[str, float]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import os
 import sys
-import time
+from functools import partial
 
 os.environ["QT_API"] = "pyside6"  # before qtpy is imported: it would take whichever binding it finds
 
 from benchmarks.delay_probe import DelayProbe
-from benchmarks.inside import CELL_S, COMPUTES, COMPUTING, PRINTING, PRINTS, QUIET_S
+from benchmarks.inside import CELL_S, CELLS, QUIET_S
 from benchmarks.window import spin
 from gui.app import make_application
 
@@ -31,13 +31,13 @@ def main() -> None:
     spin(1.0)
     probe, found = DelayProbe(), {}
     spin(QUIET_S)
-    for name, code in ((COMPUTING, COMPUTES), (PRINTING, PRINTS)):
-        began = time.monotonic()
+
+    def run(code: str) -> None:
         console.execute(code)
         spin(CELL_S)
-        ended = time.monotonic()
-        spin(QUIET_S)
-        found[name] = max(probe.milliseconds(began, ended))
+
+    for name, code in CELLS.items():
+        found[name] = probe.longest_during(partial(run, code), QUIET_S)
     probe.close()
     print(json.dumps(found))
     client.stop_channels()

@@ -33,8 +33,8 @@ class NewestQuestion(QObject):
         """Whether one is being answered."""
         self.due = False
         """Whether a newer one waits."""
-        self.share = 0.0
-        """How much of the work is done."""
+        self.progress = 0.0
+        """Which share of the work is done."""
         self.asked_at = self.done_at = self.took = 0.0
         """When the last question was begun, when it was answered, and how long that took, in seconds."""
         self._stop = Event()
@@ -57,13 +57,13 @@ class NewestQuestion(QObject):
         self, work: Callable[[Tick], T], answered: Callable[[T], None], failed: Callable[[Exception], None]
     ) -> None:
         """Answer on the background thread; ``work`` calls what it gets from time to time."""
-        self.busy, self.share, self.asked_at = True, 0.0, time.perf_counter()
+        self.busy, self.progress, self.asked_at = True, 0.0, time.perf_counter()
         stop = self._stop = Event()
 
         def tick(done: int, total: int) -> None:
             if stop.is_set():
                 raise Cancelled
-            self.share = done / max(1, total)
+            self.progress = done / max(1, total)
 
         self.background.submit(lambda: work(tick), answered, failed)
 

@@ -47,7 +47,7 @@ class Explainer(QObject):
         self._warm = False
         self._step = -1
         self._progress = QTimer(self, interval=PATIENCE_MS)
-        self._progress.timeout.connect(lambda: page.show_progress(self.question.share))
+        self._progress.timeout.connect(lambda: page.show_progress(self.question.progress))
         page.shown.connect(self._on_shown)
         page.hidden.connect(self.question.give_up)
         page.question_changed.connect(self.ask)

@@ -128,13 +128,13 @@ class RunQueue(QObject):
     def _next(self) -> None:
         if not self.running or self._current is not None or self.session.active:
             return
-        if self.waiting and not self._may_begin():
-            self.told.emit(WAITS)
-            return
         if not self.waiting:
             self.running = False
             self.changed.emit()
             self.told.emit("The queue is done.")
+            return
+        if not self._may_begin():
+            self.told.emit(WAITS)
             return
         self._current = entry = self.waiting[0]
         entry.state, entry.words = "running", ""

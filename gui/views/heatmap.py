@@ -199,14 +199,14 @@ def _averaged(values: NDArray[Any]) -> NDArray[Any]:
         if count <= MOST_CELLS:
             continue
         size = -(-count // MOST_CELLS)
-        means = _block_means(values, axis, size)
-        if np.isfinite(means).all():
-            values = means
-            continue
-        starts, present = np.arange(0, count, size), np.isfinite(values)
-        sums = np.add.reduceat(np.where(present, values, 0.0), starts, axis=axis, dtype=np.float64)
-        counts = np.add.reduceat(present, starts, axis=axis, dtype=np.intp)
-        values = np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
+        with np.errstate(invalid="ignore"):  # infinities of both signs have no mean
+            means = _block_means(values, axis, size)
+        if not np.isfinite(means).all():
+            present = np.isfinite(values)
+            shares = _block_means(present, axis, size)
+            means = _block_means(np.where(present, values, 0.0), axis, size)
+            means = np.divide(means, shares, out=np.full_like(means, np.nan), where=shares > 0)
+        values = means
     return values
 
 

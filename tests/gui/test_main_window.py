@@ -342,13 +342,11 @@ def test_the_window_fits_the_screen_of_a_small_laptop_whatever_is_open(window: M
         window.docks[name].show()
         window.docks[name].raise_()
     qtbot.waitUntil(lambda: workbench.console.front is not None, timeout=RUN_MS)
-    for page in (*map(workbench.pages.widget, range(workbench.pages.count())),):
-        workbench.pages.show_page(page)
-        qtbot.waitUntil(page.isVisible)
-    for index in range(workbench.inside.page.count()):
+    for tabs in (workbench.pages, workbench.inside.page):
         workbench.pages.show_page(workbench.inside.page)
-        workbench.inside.page.setCurrentIndex(index)
-        qtbot.waitUntil(workbench.inside.page.widget(index).isVisible)
+        for index in range(tabs.count()):
+            tabs.setCurrentIndex(index)
+            qtbot.waitUntil(tabs.widget(index).isVisible)
     least = window.minimumSizeHint()
     assert (window.width(), window.height()) == (1366, 700)
     assert least.width() <= 1366 and least.height() <= 700

@@ -13,8 +13,7 @@ from core.data import Cancelled
 from gui import newest_question
 from gui.newest_question import NewestQuestion, Tick
 from tests.core.tiny import Clock
-
-PATIENCE_MS = 30_000
+from tests.gui.session_bench import PATIENCE_MS
 
 
 class Asker:
@@ -69,7 +68,7 @@ def test_the_newest_of_many_is_answered_and_an_older_one_given_up(asker: Asker) 
     asker.qtbot.waitUntil(lambda: len(asker.answers) == 2, timeout=PATIENCE_MS)
     assert isinstance(asker.answers[0], Cancelled)
     assert asker.answers[1:] == [2], "those between were never begun"
-    assert not asker.question.due and asker.question.share == 0.25
+    assert not asker.question.due and asker.question.progress == 0.25
 
 
 def test_what_is_asked_while_the_page_is_hidden_waits_for_it(asker: Asker) -> None:

@@ -271,9 +271,7 @@ def test_in_the_midst_of_a_slow_step_the_gradients_are_there() -> None:
     with training(paused=True) as run_:
         run_.control.step(slowly=True)
         for phase in ("ready", "loss", "gradients"):
-            wait_until(
-                lambda phase=phase: [stop.record.phase for stop in run_.events.of(SlowStepStopped)][-1:] == [phase]
-            )
+            wait_until(lambda phase=phase: phases(run_.events)[-1:] == [phase])
             outcome, told = run(run_.kernel, "model[1].bias.grad is None, run.step")
             assert (outcome.state, told.text()) == ("done", f"({phase != 'gradients'}, 0)")
             run_.control.advance()

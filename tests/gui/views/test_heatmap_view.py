@@ -97,6 +97,15 @@ def test_very_large_matrices_are_averaged_block_by_block():
     assert np.isnan(_averaged(np.full((2 * MOST_CELLS, 1), np.nan))).all()
 
 
+@pytest.mark.filterwarnings("error")
+def test_infinities_of_both_signs_are_left_out_of_the_means_without_a_warning():
+    values = np.ones((MOST_CELLS * 2, 1))
+    values[0], values[1], values[2] = np.inf, -np.inf, np.inf
+    small = _averaged(values)
+    assert np.isnan(small[0, 0])
+    assert small[1:].tolist() == [[1.0]] * (MOST_CELLS - 1)
+
+
 def test_hovering_over_an_averaged_matrix_names_the_exact_value(widget):
     values = np.zeros((3000, 2))
     values[1500, 1] = 7.0
